@@ -5,14 +5,7 @@
  * with spaces to 8) · columns, each aligned to 8 bytes from the start of the block.
  */
 export type TypedColumn =
-  | Uint8Array
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array
-  | Float32Array
-  | Float64Array;
+  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
 
 export type Columns = Readonly<Record<string, TypedColumn>>;
 
@@ -28,9 +21,7 @@ const TYPES = {
   f64: Float64Array,
 } as const;
 type TypeName = keyof typeof TYPES;
-const TYPE_OF = new Map<unknown, TypeName>(
-  (Object.entries(TYPES) as [TypeName, unknown][]).map(([name, ctor]) => [ctor, name]),
-);
+const TYPE_OF = new Map<unknown, TypeName>((Object.entries(TYPES) as [TypeName, unknown][]).map(([name, ctor]) => [ctor, name]));
 
 const align8 = (n: number) => (n + 7) & ~7;
 
