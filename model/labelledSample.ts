@@ -61,7 +61,7 @@ export function joinBlocks(blocks: readonly Uint8Array[]): Uint8Array {
 export function splitBlocks(bytes: Uint8Array): Uint8Array[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const blocks: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = at + 8 <= bytes.length ? view.getUint32(at, true) : Infinity;
     if (at + 8 + length > bytes.length) {
       throw new RangeError(`blocks file cut short at byte ${at}`);
