@@ -1,4 +1,5 @@
 import type { Forest } from "../ml/forest/forest";
+import type { TermWeighting } from "../ml/tfidf";
 
 /** Format of a bundle folder; readers refuse any other. */
 export const BUNDLE_KIND = "sessionary-model";
@@ -35,6 +36,8 @@ export interface AppModel {
   readonly sessionCount: number;
   /** Event names seen in training, ascending by UTF-8 bytes. */
   readonly vocabulary: readonly string[];
+  /** Term frequency behind the weights w = tf · idf. */
+  readonly weighting: TermWeighting;
   /** ln(N/df) of each vocabulary event, natural log, ≥ 0. */
   readonly idf: Float64Array;
   /** Scoring events Fs as indices into `vocabulary`, in feature order; all other vocabulary events are long tail. */
