@@ -1,5 +1,6 @@
-import { gapMsOf, type AttributeConfig, type Config } from "../../model/config";
+import { gapMsOf, type AttributeConfig, type BehaviourRules, type Config } from "../../model/config";
 import { dayStartMs } from "../../model/localDays";
+import { hasBehaviourRules } from "./behaviour";
 
 /** How one shard's events become sessions. Plain data: it crosses to worker threads and engine workers as JSON. */
 export interface CutOptions {
@@ -16,6 +17,8 @@ export interface CutOptions {
   readonly completeUntilMs: number | null;
   /** Keep each session's events in order (for timelines), at most this many; 0 leaves them out. */
   readonly sequenceEvents: number;
+  /** Rules that flag a user's sessions of a day as robot; null = none is on. */
+  readonly behaviour: BehaviourRules | null;
 }
 
 /** The options of a config for sessions owned by `ownedDays` (null = all days). */
@@ -37,6 +40,7 @@ export function cutOptionsOf(
     ownedDays,
     completeUntilMs: extra.completeUntilMs ?? null,
     sequenceEvents: extra.sequenceEvents ?? 0,
+    behaviour: hasBehaviourRules(config.traffic.behaviour) ? config.traffic.behaviour : null,
   };
 }
 
