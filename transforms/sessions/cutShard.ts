@@ -57,7 +57,7 @@ export function cutShard(blocks: readonly Uint8Array[], options: CutOptions): Cu
       const app = events.appOfKey[key]!;
       let pauseMs = pauseOfApp.get(app);
       if (pauseMs === undefined) {
-        pauseMs = splitPauseMs(options, textOf(events, app));
+        pauseMs = splitPauseMs(options, appName(events, app));
         pauseOfApp.set(app, pauseMs);
       }
       const from = kept.count;
@@ -158,9 +158,8 @@ function robotDaysOf(
   );
 }
 
-function textOf(events: ShardEvents, rank: number): string {
-  const id = events.byRank[rank]!;
-  return Buffer.from(events.strings.arenaBytes().subarray(events.strings.start(id), events.strings.end(id))).toString("utf8");
+function appName({ apps }: ShardEvents, app: number): string {
+  return Buffer.from(apps.arenaBytes().subarray(apps.start(app), apps.end(app))).toString("utf8");
 }
 
 /** Length of `app NUL user` inside a key that also holds a given id. */

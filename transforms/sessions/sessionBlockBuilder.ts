@@ -1,6 +1,6 @@
 import type { AttributeConfig } from "../../model/config";
-import type { ByteTable } from "../../model/byteTable";
 import { encodeSessionBlock, NO_STRING, SESSIONS_PER_BLOCK } from "../../model/sessionBlock";
+import { compactStrings } from "./compactStrings";
 import { ByteColumn, NumberColumn } from "./growingColumns";
 import { reduceNumbers, reduceTexts } from "./sessionAttributes";
 import type { ShardEvents } from "./shardEvents";
@@ -67,9 +67,7 @@ export class SessionBlockBuilder {
       bagCount[rank] = 0;
       used[rank] = 1;
     }
-    const app = this.events.appOfKey[session.key]!;
-    used[app] = 1;
-    columns.app.push(app);
+    columns.app.push(this.events.appOfKey[session.key]!);
     columns.startMs.push(startMs);
     columns.endMs.push(timeMs[kept[end - 1]!]!);
     columns.day.push(session.day);
@@ -128,13 +126,14 @@ export class SessionBlockBuilder {
 
   private flush(): void {
     const { columns, events } = this;
-    const { strings, compact } = compactStrings(this.used, events.byRank, events.strings);
+    const apps = columns.app.take(Uint32Array);
+    const { strings, compact, appIndex } = compactStrings(this.used, apps, events);
     const ranks = (column: NumberColumn) => compact(column.take(Uint32Array));
     this.blocks.push(
       encodeSessionBlock({
         sessionCount: this.count,
         strings,
-        app: ranks(columns.app),
+        app: apps.map((app) => appIndex.get(app)!),
         users: columns.users.take(),
         given: this.given ? columns.givens.take() : null,
         startMs: columns.startMs.take(Float64Array),
@@ -188,25 +187,6 @@ function newColumns() {
     sequenceEvents: number(),
     sequenceMs: number(),
   };
-}
-
-/** The strings a block uses, still in byte order, and a function that turns ranks of the shard into indices of that table. */
-function compactStrings(used: Uint8Array, byRank: Uint32Array, strings: ByteTable) {
-  const index = new Uint32Array(used.length);
-  const ids: number[] = [];
-  for (let rank = 0; rank < used.length; rank++) {
-    if (used[rank] === 1) {
-      index[rank] = ids.length;
-      ids.push(byRank[rank]!);
-    }
-  }
-  const compact = (ranks: Uint32Array): Uint32Array => {
-    for (let i = 0; i < ranks.length; i++) {
-      if (ranks[i] !== NO_STRING) ranks[i] = index[ranks[i]!]!;
-    }
-    return ranks;
-  };
-  return { strings: strings.select(ids), compact };
 }
 
 function withLeadingZero(ends: Uint32Array): Uint32Array {

@@ -201,7 +201,7 @@ const log = (given: boolean) =>
       fc.record({
         user: fc.constantFrom("ana", "bo", "çelik", "𝒟"),
         app: fc.constantFrom("web", "phone"),
-        name: fc.constantFrom("A", "B", "ä", "\u{ffff}", "𝒜"),
+        name: fc.constantFrom("A", "B", "web", "ä", "\u{ffff}", "𝒜"),
         step: steps,
         copies: fc.integer({ min: 0, max: 2 }),
         session: fc.constantFrom("s1", "s2", "s3"),
