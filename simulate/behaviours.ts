@@ -1,0 +1,116 @@
+import { cumulative, pick, Random } from "./random";
+import { rareEventNames, type Vocabulary } from "./vocabulary";
+import type { Scenario } from "./scenario";
+
+/** Most events one session draws. */
+export const MAX_SESSION_EVENTS = 4096;
+
+/** Whose events a session mixes; shares sum to at most 1, the rest is common events. */
+interface Mixture {
+  readonly own: number;
+  readonly second: number;
+  readonly minor: number;
+  readonly rare: number;
+  /** How evenly sessions of one behaviour spread over its events: shape of the gamma factor on each weight. */
+  readonly evenness: number;
+}
+
+interface Profile {
+  readonly ids: Uint16Array;
+  readonly weights: Float64Array;
+  readonly sums: Float64Array;
+}
+
+/**
+ * Draws the events of sessions on one client. A session mixes its behaviour's own events (weights shaken per session), a second
+ * behaviour it brushes against, the frequent long tail, rare events, and what everybody does. Order inside a session has no meaning.
+ */
+export class SessionSampler {
+  private readonly profiles: (Profile | null)[];
+  private readonly common: Profile;
+  private readonly minor: Profile;
+  private readonly rare: Profile;
+  private readonly everything: Profile;
+  private readonly mixture: Mixture;
+  private readonly shaken = new Float64Array(256);
+
+  constructor(scenario: Scenario, vocabulary: Vocabulary, client: number) {
+    const profile = (weights: Readonly<Record<string, number>>): Profile => {
+      const entries = Object.entries(weights);
+      const values = Float64Array.from(entries, ([, weight]) => weight);
+      return {
+        ids: Uint16Array.from(entries, ([event]) => vocabulary.idOf(event, client)),
+        weights: values,
+        sums: cumulative(values),
+      };
+    };
+    const behaviours = Object.values(scenario.behaviours);
+    this.profiles = behaviours.map((b) => (scenario.categories[b.category]?.noise ? null : profile(b.events)));
+    this.common = profile(scenario.commonEvents);
+    this.minor = profile(Object.fromEntries(scenario.minorEvents.map((event) => [event, 1])));
+    // Zipf–Mandelbrot: rank r weighs 1 / (r + 4).
+    this.rare = profile(
+      Object.fromEntries(rareEventNames(scenario.rareEvents.count).map((event, rank) => [event, 1 / (rank + 4)])),
+    );
+    this.everything = profile({
+      ...scenario.commonEvents,
+      ...Object.assign({}, ...behaviours.map((b) => b.events)),
+      ...Object.fromEntries(scenario.minorEvents.map((event) => [event, 0.5])),
+    });
+    this.mixture = mixtureOf(scenario);
+    this.structureless = scenario.structureless;
+  }
+
+  private readonly structureless: boolean;
+
+  /** Writes `length` event ids of one session of behaviour number `behaviour` to `out`. */
+  draw(random: Random, behaviour: number, length: number, out: Uint16Array): void {
+    if (this.structureless) {
+      for (let i = 0; i < length; i++) out[i] = drawFrom(this.everything, random);
+      return;
+    }
+    const own = this.profiles[behaviour] ?? null;
+    const base = own ?? this.minor;
+    const { evenness } = this.mixture;
+    const n = base.ids.length;
+    let total = 0;
+    for (let i = 0; i < n; i++) {
+      // The long tail is many small purposes: each of its sessions has a few minor events of its own.
+      const shape = own ? evenness * (i === 0 ? 2 : 1) : 0.35;
+      this.shaken[i] = total += ((base.weights[i] as number) * random.gamma(shape)) / shape;
+    }
+    const second = this.profiles[random.below(this.profiles.length)] ?? this.minor;
+    const mix = this.mixture;
+    // Some sessions are all of a piece, some wander: own share varies by ±0.2 around its mean.
+    const ownShare = mix.own + 0.4 * (random.next() - 0.5);
+    const rare = own ? mix.rare : Math.min(0.25, mix.rare * 4);
+    const upToSecond = ownShare + mix.second;
+    const upToMinor = upToSecond + mix.minor;
+    const upToRare = this.rare.ids.length > 0 ? upToMinor + rare : upToMinor;
+    for (let i = 0; i < length; i++) {
+      const u = random.next();
+      if (u < ownShare) {
+        const at = random.next() * total;
+        let slot = 0;
+        while (slot < n - 1 && (this.shaken[slot] as number) <= at) slot += 1;
+        out[i] = base.ids[slot] as number;
+      } else if (u < upToSecond) out[i] = drawFrom(second, random);
+      else if (u < upToMinor) out[i] = drawFrom(this.minor, random);
+      else if (u < upToRare) out[i] = drawFrom(this.rare, random);
+      else out[i] = drawFrom(this.common, random);
+    }
+  }
+}
+
+/** Difficulty 0..1 moves weight from a behaviour's own events to what it shares with others. Tuned by silhouette: `docs` of generate. */
+function mixtureOf({ difficulty, rareEvents }: Scenario): Mixture {
+  return {
+    own: 0.76 - 0.4 * difficulty,
+    second: 0.01 + 0.14 * difficulty,
+    minor: 0.04 + 0.06 * difficulty,
+    rare: rareEvents.share,
+    evenness: 6 - 5 * difficulty,
+  };
+}
+
+const drawFrom = (profile: Profile, random: Random) => profile.ids[pick(profile.sums, random.next())] as number;
