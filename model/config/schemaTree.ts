@@ -4,7 +4,7 @@ import { z } from "zod";
 export interface JsonSchema {
   readonly title?: string;
   readonly description?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly default?: unknown;
@@ -27,7 +27,9 @@ export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
 
 /** All alternatives of a schema, flattened. */
 export function alternativesOf(schema: JsonSchema): JsonSchema[] {
-  return schema.anyOf ? schema.anyOf.flatMap(alternativesOf) : [schema];
+  const { type } = schema;
+  if (schema.anyOf) return schema.anyOf.flatMap(alternativesOf);
+  return typeof type === "object" ? type.map((one) => ({ ...schema, type: one })) : [schema];
 }
 
 /** The schemas that may apply at `path`; more than one where a key has several forms. */

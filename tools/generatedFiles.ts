@@ -1,0 +1,13 @@
+import { configSchema } from "../model/config/schema";
+import { jsonSchemaOf } from "../model/config/schemaTree";
+import { configDocs, referenceYaml, schemaJson } from "./configReference";
+
+/** Files made from code, by path from the package's root; a test keeps them fresh. */
+export function generatedFiles(): Map<string, string> {
+  const schema = jsonSchemaOf(configSchema);
+  return new Map([
+    ["resources/schema/sessionary.schema.json", schemaJson(schema)],
+    ["resources/config.reference.yaml", referenceYaml(schema)],
+    ["docs/config.md", configDocs(schema)],
+  ]);
+}
