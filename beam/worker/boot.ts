@@ -1,3 +1,4 @@
+import "../stages";
 import { loadModules } from "./modules";
 import { RepairedWorker } from "./repairedWorker";
 

@@ -98,6 +98,11 @@ export class DataChannel implements DataChannelLike {
     return this.spool.spooledBytes;
   }
 
+  /** Bundles' inputs that are being received, or were given up and still arrive. */
+  get queuesOpen(): number {
+    return this.queues.size + this.dropped.size;
+  }
+
   close(): void {
     this.spool.close();
     this.stream.end();
