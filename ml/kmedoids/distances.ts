@@ -60,7 +60,9 @@ export function matrixDistances(matrix: Float32Array, count: number): Distances 
 export function distanceMatrix(points: Points): Float32Array {
   const { count } = points;
   if (count > MAX_MATRIX_POINTS) {
-    throw new RangeError(`a distance matrix of ${count} points would take ${Math.round((count * count * 4) / 1e6)} MB: sample them`);
+    throw new RangeError(
+      `a distance matrix of ${count} points would take ${Math.round((count * count * 4) / 1e6)} MB: sample them`,
+    );
   }
   const matrix = new Float32Array(count * count);
   for (let i = 0; i < count; i++) {

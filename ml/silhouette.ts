@@ -1,0 +1,106 @@
+import { computedDistances, storedDistances, type Distances } from "./kmedoids/distances";
+import { assignNearest } from "./kmedoids/assign";
+import { selectPoints, type Points } from "./kmedoids/points";
+import { random, sampleWithoutReplacement, seedFrom } from "./random";
+
+export interface Silhouette {
+  /** Mean over the rows judged, -1..1. */
+  readonly mean: number;
+  /** Mean per cluster; 0 for a cluster without rows. */
+  readonly perCluster: Float64Array;
+  /** Rows judged. */
+  readonly rowCount: number;
+  /** True when those are a random part of all rows, and distances are to that part only. */
+  readonly sampled: boolean;
+  /** In words, for reports: "silhouette over all 8,000 rows" or "… of a random 5,000 of 500,000 rows (seed 7)". */
+  readonly statement: string;
+}
+
+/**
+ * Silhouette (Rousseeuw 1987, doi:10.1016/0377-0427(87)90125-7): (b - a) / max(a, b), with a the mean distance of a row to the other
+ * rows of its cluster and b the smallest mean distance to another cluster. Rows alone in their cluster, and rows with a = b = 0, count 0;
+ * so does everything when there is one cluster.
+ * @param labels cluster of each row, 0 .. k-1
+ * @param sample rows judged at most, and the seed that draws them
+ */
+export function silhouette(
+  points: Points,
+  labels: ArrayLike<number>,
+  k: number,
+  sample: { readonly maxRows: number; readonly seed: number } = { maxRows: 10_000, seed: 0 },
+): Silhouette {
+  const all = points.count;
+  if (all <= sample.maxRows) {
+    const { mean, perCluster } = silhouetteOf(computedDistances(points), labels, k);
+    return { mean, perCluster, rowCount: all, sampled: false, statement: `silhouette over all ${grouped(all)} rows` };
+  }
+  const rows = sampleWithoutReplacement(all, sample.maxRows, random(seedFrom(sample.seed, "silhouette"))).sort();
+  const chosen = Uint32Array.from(rows, (row) => labels[row] as number);
+  const { mean, perCluster } = silhouetteOf(computedDistances(selectPoints(points, rows)), chosen, k);
+  const statement = `silhouette of a random ${grouped(sample.maxRows)} of ${grouped(all)} rows (seed ${sample.seed})`;
+  return { mean, perCluster, rowCount: sample.maxRows, sampled: true, statement };
+}
+
+/** Silhouettes of several clusterings of the same rows; distances are computed once where a matrix of them is allowed. */
+export function silhouetteOf(distances: Distances, labels: ArrayLike<number>, k: number) {
+  const n = distances.count;
+  const sizes = new Float64Array(k);
+  for (let i = 0; i < n; i++) {
+    sizes[labels[i] as number] = (sizes[labels[i] as number] as number) + 1;
+  }
+  const perCluster = new Float64Array(k);
+  const sums = new Float64Array(k);
+  let total = 0;
+  for (let i = 0; i < n; i++) {
+    const own = labels[i] as number;
+    if ((sizes[own] as number) <= 1) continue;
+    sums.fill(0);
+    const row = distances.row(i);
+    for (let j = 0; j < n; j++) {
+      const cluster = labels[j] as number;
+      sums[cluster] = (sums[cluster] as number) + (row[j] as number);
+    }
+    const a = (sums[own] as number) / ((sizes[own] as number) - 1);
+    let b = Infinity;
+    for (let c = 0; c < k; c++) {
+      if (c !== own && (sizes[c] as number) > 0) b = Math.min(b, (sums[c] as number) / (sizes[c] as number));
+    }
+    const largest = Math.max(a, b);
+    const value = b < Infinity && largest > 0 ? (b - a) / largest : 0;
+    total += value;
+    perCluster[own] = (perCluster[own] as number) + value;
+  }
+  return {
+    mean: n > 0 ? total / n : 0,
+    perCluster: perCluster.map((sum, c) => ((sizes[c] as number) > 0 ? sum / (sizes[c] as number) : 0)),
+  };
+}
+
+/**
+ * Medoid silhouette, mean of 1 - d₁/d₂ with d₁ and d₂ the distances to the nearest and second nearest medoid (Van der Laan, Pollard &
+ * Bryan 2003; Lenssen & Schubert 2024, doi:10.1016/j.is.2023.102290). Another number than the silhouette, usually larger: label it so.
+ * Rows at distance 0 of two medoids count 0; one medoid gives 0.
+ */
+export function medoidSilhouette(points: Points, medoids: Points): number {
+  if (medoids.count < 2 || points.count === 0) return 0;
+  const { labels, distances } = assignNearest(points, medoids);
+  const second = new Float32Array(points.count).fill(Infinity);
+  for (let m = 0; m < medoids.count; m++) {
+    const toMedoid = assignNearest(points, selectPoints(medoids, [m])).distances;
+    for (let i = 0; i < points.count; i++) {
+      if (labels[i] !== m && (toMedoid[i] as number) < (second[i] as number)) second[i] = toMedoid[i] as number;
+    }
+  }
+  let total = 0;
+  for (let i = 0; i < points.count; i++) {
+    const d2 = second[i] as number;
+    total += d2 > 0 ? 1 - (distances[i] as number) / d2 : 0;
+  }
+  return total / points.count;
+}
+
+/** Stored distances for repeated use when the rows are few enough, else computed ones. */
+export const reusableDistances = (points: Points, maxStored: number) =>
+  points.count <= maxStored ? storedDistances(points) : computedDistances(points);
+
+const grouped = (count: number) => count.toLocaleString("en-US");
