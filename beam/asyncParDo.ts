@@ -72,6 +72,9 @@ export class BlockFnOperator implements IOperator {
     if (!this.opened) {
       this.opened = true;
       this.open();
+      if (this.bundle.failure) {
+        throw this.bundle.failure;
+      }
     }
     if (this.hasRoom() && this.waiting.length === 0) {
       this.start(this.last);

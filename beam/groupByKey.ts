@@ -12,11 +12,9 @@ import {
 } from "apache-beam/worker/operators";
 import { runContext } from "./runContext";
 import type { SpillFile } from "./spillFile";
+import { VALUE_OVERHEAD_BYTES } from "./spillRecords";
 import type { SpillHolder, SpillSpace } from "./spillSpace";
 import type { KeyedBytes } from "./types";
-
-/** What a value costs in memory beside its bytes: its object, its buffer, its place in an array. */
-const VALUE_OVERHEAD_BYTES = 128;
 
 interface Group {
   values: Uint8Array[];
@@ -79,28 +77,19 @@ export class SpillingGroupByKey implements IOperator, SpillHolder {
   }
 
   spill(): void {
-    this.file ??= (this.space as SpillSpace).openFile();
-    const parts: Uint8Array[] = [];
-    let offset = this.file.length;
+    const file = (this.file ??= (this.space as SpillSpace).openFile());
     for (const group of this.groups.values()) {
-      if (group.values.length === 0) {
-        continue;
+      if (group.values.length > 0) {
+        const start = file.length;
+        for (const value of group.values) {
+          file.appendU32(value.length);
+          file.append(value);
+        }
+        group.pieces.push(start, file.length - start);
+        group.values = [];
+        group.bytes = 0;
       }
-      const lengths = new Uint8Array(4 * group.values.length);
-      const view = new DataView(lengths.buffer);
-      let length = 0;
-      for (const [i, value] of group.values.entries()) {
-        const head = lengths.subarray(4 * i, 4 * i + 4);
-        view.setUint32(4 * i, value.length, true);
-        parts.push(head, value);
-        length += 4 + value.length;
-      }
-      group.pieces.push(offset, length);
-      offset += length;
-      group.values = [];
-      group.bytes = 0;
     }
-    this.file.append(parts);
   }
 
   async finishBundle(): Promise<void> {

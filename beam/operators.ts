@@ -10,7 +10,9 @@ import { BlockFn } from "./blockFn";
 import { repairBundleProcessor } from "./bundle";
 import { isGlobalKeyedBytes, SpillingGroupByKey } from "./groupByKey";
 import { decodeInstance } from "./registered";
+import { runContext } from "./runContext";
 import { SideInputReader } from "./sideInputs";
+import { BUFFER_URN, COLLECT_SIDE_URN, HoldBackOperator, KeepSideOperator } from "./sideStages";
 import type { StageInput } from "./types";
 
 /** Marks the function of a ParDo as one of ours: its payload is `encodeInstance` of a `BlockFn`. */
@@ -58,6 +60,18 @@ export function installOperators(): void {
       ? new SpillingGroupByKey(transformId, transform, context)
       : stockGroupByKey(transformId, transform, context),
   );
+
+  const stockCollectSide = stockConstructor(stock, COLLECT_SIDE_URN);
+  registerOperatorConstructor(COLLECT_SIDE_URN, (transformId, transform, context) => {
+    const run = runContext.getStore();
+    return run ? new KeepSideOperator(transformId, transform, run) : stockCollectSide(transformId, transform, context);
+  });
+
+  const stockBuffer = stockConstructor(stock, BUFFER_URN);
+  registerOperatorConstructor(BUFFER_URN, (transformId, transform, context) => {
+    const run = runContext.getStore();
+    return run ? new HoldBackOperator(transformId, transform, context, run) : stockBuffer(transformId, transform, context);
+  });
 }
 
 // The operator map is private to the SDK's module, but the SDK was compiled with closures laid open.

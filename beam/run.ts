@@ -39,7 +39,7 @@ async function runEmbedded(
 ): Promise<RunReport> {
   const startedAt = performance.now();
   const spill = new SpillSpace(settings.spillBytes, settings.tempDir);
-  const run: RunContext = { counters: new Map(), spill, stage: null };
+  const run: RunContext = { counters: new Map(), spill, sides: new Map(), stage: null };
   const counters = () => Object.fromEntries(run.counters);
   const stopReporting = reportProgress(
     () => ({ stage: run.stage, counters: counters(), elapsedMs: performance.now() - startedAt }),

@@ -6,6 +6,7 @@ import type { OperatorContext } from "apache-beam/worker/operators";
 import type { ParDoPayload, PTransform } from "apache-beam/proto/beam_runner_api";
 import { Reader } from "protobufjs";
 import type { SideInputs } from "./blockFn";
+import { runContext, sideKey } from "./runContext";
 import type { KeyedBytes } from "./types";
 
 export const SIDE_INPUT_ACCESS = "beam:side_input:iterable:v1";
@@ -20,6 +21,7 @@ export const sideInputId = (name: string) => PREFIX + name;
  */
 export class SideInputReader {
   private readonly infos: Map<string, SideInputInfo>;
+  private readonly run = runContext.getStore();
 
   constructor(
     private readonly transformId: string,
@@ -35,13 +37,17 @@ export class SideInputReader {
     if (this.infos.size === 0) {
       return NO_SIDE_INPUTS;
     }
-    const states = this.context.getStateProvider();
     const loaded = new Map<string, readonly KeyedBytes[]>();
     const waiting: Promise<void>[] = [];
     for (const [id, { elementCoder, windowCoder }] of this.infos) {
+      const kept = this.run?.sides.get(sideKey(this.transformId, id));
+      if (kept !== undefined) {
+        loaded.set(id.slice(PREFIX.length), kept);
+        continue;
+      }
       const key = createStateKey(this.transformId, SIDE_INPUT_ACCESS, id, new GlobalWindow(), windowCoder);
       const name = id.slice(PREFIX.length);
-      const found = states.getState(key, (bytes: Uint8Array) => {
+      const found = this.context.getStateProvider().getState(key, (bytes: Uint8Array) => {
         const elements: KeyedBytes[] = [];
         for (const reader = new Reader(bytes); reader.pos < reader.len;) {
           elements.push(elementCoder.decode(reader, Context.needsDelimiters) as KeyedBytes);

@@ -1,54 +1,53 @@
-import { closeSync, fstatSync, openSync, readSync, writevSync } from "node:fs";
+import { closeSync, openSync, readSync, writeSync } from "node:fs";
 
-const MOST_BUFFERS_A_WRITE = 512;
+const STAGED_BYTES = 1 << 20;
+const LARGEST_READ_BYTES = 1 << 30;
 
-/** One temporary file, written at its end and read anywhere. */
+/** One temporary file, written at its end and read anywhere. Small pieces are gathered into large writes. */
 export class SpillFile {
   private readonly fd: number;
-  private end = 0;
+  private readonly staged = Buffer.allocUnsafe(STAGED_BYTES);
+  private stagedLength = 0;
+  private written = 0;
   private closed = false;
 
   constructor(readonly path: string) {
     this.fd = openSync(path, "wx+");
   }
 
-  /** Bytes written so far. */
+  /** Bytes appended so far: the offset of the next one. */
   get length(): number {
-    return this.end;
+    return this.written + this.stagedLength;
   }
 
-  /** Appends `parts` end to end and returns the offset of the first byte. */
-  append(parts: readonly Uint8Array[]): number {
-    const start = this.end;
-    for (let i = 0; i < parts.length; i += MOST_BUFFERS_A_WRITE) {
-      this.write(parts.slice(i, i + MOST_BUFFERS_A_WRITE));
+  append(bytes: Uint8Array): void {
+    if (this.stagedLength + bytes.length > STAGED_BYTES) {
+      this.flush();
     }
-    return start;
+    if (bytes.length > STAGED_BYTES) {
+      this.write(bytes);
+    } else {
+      this.staged.set(bytes, this.stagedLength);
+      this.stagedLength += bytes.length;
+    }
   }
 
-  private write(parts: Uint8Array[]): void {
-    let left = parts.filter((part) => part.length > 0);
-    while (left.length > 0) {
-      let written = writevSync(this.fd, left, this.end);
-      this.end += written;
-      let whole = 0;
-      while (whole < left.length && written >= (left[whole] as Uint8Array).length) {
-        written -= (left[whole++] as Uint8Array).length;
-      }
-      left = left.slice(whole);
-      if (left.length > 0) {
-        left[0] = (left[0] as Uint8Array).subarray(written);
-      }
+  /** Little endian. */
+  appendU32(value: number): void {
+    if (this.stagedLength + 4 > STAGED_BYTES) {
+      this.flush();
     }
+    this.stagedLength = this.staged.writeUInt32LE(value, this.stagedLength);
   }
 
   /** @throws Error when the file is shorter than asked for. */
   read(offset: number, length: number): Uint8Array {
+    this.flush();
     const bytes = new Uint8Array(length);
     for (let at = 0; at < length;) {
-      const got = readSync(this.fd, bytes, at, length - at, offset + at);
+      const got = readSync(this.fd, bytes, at, Math.min(length - at, LARGEST_READ_BYTES), offset + at);
       if (got === 0) {
-        throw new Error(`temporary file ${this.path} is cut short: ${fstatSync(this.fd).size} bytes, wanted ${offset + length}`);
+        throw new Error(`temporary file ${this.path} is cut short: it ends at ${offset + at}, wanted ${offset + length}`);
       }
       at += got;
     }
@@ -59,6 +58,20 @@ export class SpillFile {
     if (!this.closed) {
       this.closed = true;
       closeSync(this.fd);
+    }
+  }
+
+  private flush(): void {
+    const { stagedLength } = this;
+    this.stagedLength = 0;
+    this.write(this.staged.subarray(0, stagedLength));
+  }
+
+  private write(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length;) {
+      const put = writeSync(this.fd, bytes, at, bytes.length - at, this.written);
+      at += put;
+      this.written += put;
     }
   }
 }
