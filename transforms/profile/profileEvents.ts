@@ -2,12 +2,13 @@ import { withName, type PCollection } from "apache-beam";
 import { BlockFn } from "../../beam/blockFn";
 import { registered } from "../../beam/registered";
 import { combinePerKey, groupByKey, stage } from "../../beam/stages";
-import { defineTask, runTask, type TaskResult } from "../../beam/tasks";
+import { defineTask, runTask } from "../../beam/tasks";
 import type { Grouped, KeyedBytes } from "../../beam/types";
 import { encodeCounts, type Counts } from "../../model/counts";
 import { SumCountsCombineFn } from "../counts/sumCountsCombineFn";
-import { concatenate, splitBlocks } from "../sessions/sessionizeByGap";
-import { profileShard, type ProfileOptions } from "./profileShard";
+import { concatenate } from "../sessions/blockList";
+import type { ProfileOptions } from "./profileShard";
+import type { ProfileTaskInput } from "./profileShardTask";
 
 /** Key of the one element that `profileEvents` gives. */
 export const PROFILE_KEY = "profile.json";
@@ -38,17 +39,6 @@ export class ProfileShardsFn extends BlockFn<Grouped> {
   }
 }
 
-interface ProfileTaskInput {
-  readonly bytes: Uint8Array;
-  readonly offsets: number[];
-  readonly options: ProfileOptions;
-}
-
-/** Task: `profileShard` over blocks that travelled as one buffer. */
-export function profileShardTask({ bytes, offsets, options }: ProfileTaskInput): TaskResult<Counts> {
-  return { value: profileShard(splitBlocks(bytes, offsets), options) };
-}
-
-const PROFILE = defineTask<ProfileTaskInput, Counts>(__filename, "profileShardTask");
+const PROFILE = defineTask<ProfileTaskInput, Counts>(require.resolve("./profileShardTask"), "profileShardTask");
 
 registered("transforms/profile/profileEvents", { ProfileShardsFn });

@@ -2,9 +2,11 @@ import { withName, type PCollection } from "apache-beam";
 import { BlockFn } from "../../beam/blockFn";
 import { registered } from "../../beam/registered";
 import { groupByKey, stage } from "../../beam/stages";
-import { defineTask, runTask, type TaskResult } from "../../beam/tasks";
+import { defineTask, runTask } from "../../beam/tasks";
 import type { Grouped, KeyedBytes } from "../../beam/types";
-import { cutShard, type CutCounts } from "./cutShard";
+import { concatenate } from "./blockList";
+import type { CutResult } from "./cutShard";
+import type { CutTaskInput } from "./cutShardTask";
 import type { CutOptions } from "./cutOptions";
 
 /** Key under which the cut reports its counts, one JSON `CutCounts` a shard. */
@@ -36,33 +38,6 @@ export class CutSessionsFn extends BlockFn<Grouped> {
   }
 }
 
-interface CutTaskInput {
-  /** All blocks end to end; block i is `bytes[offsets[i] .. offsets[i+1]]`. */
-  readonly bytes: Uint8Array;
-  readonly offsets: number[];
-  readonly options: CutOptions;
-}
-
-/** Task: `cutShard` over blocks that travelled as one buffer. */
-export function cutShardTask({ bytes, offsets, options }: CutTaskInput): TaskResult<{ blocks: Uint8Array[]; counts: CutCounts }> {
-  const result = cutShard(splitBlocks(bytes, offsets), options);
-  return { value: result, transfer: result.blocks.map((block) => block.buffer as ArrayBuffer) };
-}
-
-const CUT = defineTask<CutTaskInput, { blocks: Uint8Array[]; counts: CutCounts }>(__filename, "cutShardTask");
-
-/** One fresh buffer for many blocks: an element may be a view on a buffer that others read, so it is copied before it goes to a thread. */
-export function concatenate(blocks: readonly Uint8Array[]): { bytes: Uint8Array; offsets: number[] } {
-  const offsets = [0];
-  for (const block of blocks) offsets.push(offsets[offsets.length - 1]! + block.length);
-  const bytes = new Uint8Array(offsets[blocks.length]!);
-  blocks.forEach((block, i) => bytes.set(block, offsets[i]!));
-  return { bytes, offsets };
-}
-
-/** The blocks of `concatenate`, as views. */
-export function splitBlocks(bytes: Uint8Array, offsets: readonly number[]): Uint8Array[] {
-  return offsets.slice(1).map((end, i) => bytes.subarray(offsets[i], end));
-}
+const CUT = defineTask<CutTaskInput, CutResult>(require.resolve("./cutShardTask"), "cutShardTask");
 
 registered("transforms/sessions/sessionizeByGap", { CutSessionsFn });
