@@ -4,7 +4,7 @@ import type { Scenario } from "./scenario";
 import { ANONYMOUS, EARNS, type Records } from "./spool";
 import type { Vocabulary } from "./vocabulary";
 import { mixHash } from "../model/eventBlock";
-import { isoDate, MS_PER_DAY } from "./calendar";
+import { isoDate, MS_PER_DAY, MS_PER_HOUR } from "./calendar";
 
 /** What can be wrong with a line, each written as an extra line next to a good one. */
 export const FLAWS = ["truncated", "garbage", "bad_time", "no_event", "no_user", "clock_ahead"] as const;
@@ -20,6 +20,10 @@ const CRAWLER_AGENTS = [
 ];
 
 const HEX = Buffer.from("0123456789abcdef");
+/** Digits of 0..99 as characters. */
+const TENS = Uint8Array.from({ length: 100 }, (_, n) => 48 + Math.floor(n / 10));
+const ONES = Uint8Array.from({ length: 100 }, (_, n) => 48 + (n % 10));
+const COMMA = Buffer.from(",");
 const MAX_LINE = 4096;
 
 /**
@@ -42,8 +46,9 @@ export class LineWriter {
   private readonly names: Buffer[];
   private readonly signups = new Map<number, Buffer>();
   private readonly firstDayMs: number;
-  private dateOf = -1;
-  private date = Buffer.alloc(10);
+  private hourOf = NaN;
+  /** `2026-03-02T09:` */
+  private hour = Buffer.alloc(14);
 
   constructor(
     format: TextFormat,
@@ -112,28 +117,26 @@ export class LineWriter {
   private write(records: Records, i: number, flaw: Flaw | null, aheadMs: number): void {
     if (this.at + MAX_LINE > this.bytes.length) this.grow();
     const { log } = this.scenario;
+    const { bytes } = this;
     const time = records.time(i);
     const user = records.user(i);
     const client = records.client(i);
     const flags = records.flags(i);
-    this.put(this.beforeTime);
-    if (flaw === "bad_time") this.text("yesterday");
-    else this.time(time + aheadMs);
-    if (this.beforeReceived) {
-      this.put(this.beforeReceived);
-      this.time(time + records.delay(i));
-    }
-    this.put(this.beforeUser);
-    if (flaw !== "no_user") this.user(user, (flags & ANONYMOUS) !== 0);
-    this.put(this.beforeEvent[client] as Buffer);
-    if (flaw !== "no_event") this.put(this.names[records.event(i)] as Buffer);
-    else if (this.json) this.bytes[this.at++] = 34;
-    this.put(this.countries[this.population.country[user] as number] as Buffer);
-    if (log.signup) this.put(this.signup(this.population.signupDay[user] as number));
-    if (log.agent) this.put(this.agentOf(user, client));
-    if (log.revenue) this.revenue((flags & EARNS) !== 0 ? records.revenue(i) : -1);
-    if (this.json) this.bytes[this.at++] = 125;
-    this.bytes[this.at++] = 10;
+    let at = copy(bytes, this.at, this.beforeTime);
+    at = flaw === "bad_time" ? at + bytes.write("yesterday", at) : this.time(at, time + aheadMs);
+    if (this.beforeReceived) at = this.time(copy(bytes, at, this.beforeReceived), time + records.delay(i));
+    at = copy(bytes, at, this.beforeUser);
+    if (flaw !== "no_user") at = this.user(at, user, (flags & ANONYMOUS) !== 0);
+    at = copy(bytes, at, this.beforeEvent[client] as Buffer);
+    if (flaw !== "no_event") at = copy(bytes, at, this.names[records.event(i)] as Buffer);
+    else if (this.json) bytes[at++] = 34;
+    if (log.country) at = copy(bytes, at, this.countries[this.population.country[user] as number] as Buffer);
+    if (log.signup) at = copy(bytes, at, this.signup(this.population.signupDay[user] as number));
+    if (log.agent) at = copy(bytes, at, this.agentOf(user, client));
+    if (log.revenue) at = this.revenue(at, (flags & EARNS) !== 0 ? records.revenue(i) : -1);
+    if (this.json) bytes[at++] = 125;
+    bytes[at++] = 10;
+    this.at = at;
   }
 
   private agentOf(user: number, client: number): Buffer {
@@ -151,66 +154,48 @@ export class LineWriter {
     return text;
   }
 
-  private revenue(tenThousandths: number): void {
-    if (this.json) {
-      if (tenThousandths >= 0) this.text(`,"revenue":${tenThousandths / 10_000}`);
-    } else this.text(tenThousandths >= 0 ? `,${tenThousandths / 10_000}` : ",");
+  private revenue(at: number, tenThousandths: number): number {
+    if (tenThousandths < 0) return this.json ? at : copy(this.bytes, at, COMMA);
+    return at + this.bytes.write(`${this.json ? ',"revenue":' : ","}${tenThousandths / 10_000}`, at);
   }
 
-  private user(user: number, anonymous: boolean): void {
-    const [high, low] = this.population.idWords(user, anonymous);
-    if (anonymous) this.text("anon-");
-    else this.bytes[this.at++] = 117;
-    for (let shift = 28; shift >= 0; shift -= 4) this.bytes[this.at++] = HEX[(high >>> shift) & 15] as number;
-    for (let shift = 12; shift >= 0; shift -= 4) this.bytes[this.at++] = HEX[(low >>> shift) & 15] as number;
-  }
-
-  private time(ms: number): void {
-    if (!this.iso) {
-      this.digits(ms, 13);
-      return;
-    }
-    const day = Math.floor(ms / MS_PER_DAY);
-    if (day !== this.dateOf) {
-      this.dateOf = day;
-      this.date = Buffer.from(isoDate(ms));
-    }
-    let rest = ms - day * MS_PER_DAY;
-    this.put(this.date);
+  private user(at: number, user: number, anonymous: boolean): number {
     const { bytes } = this;
-    bytes[this.at++] = 84; // T
-    const hour = (rest / 3_600_000) | 0;
-    rest -= hour * 3_600_000;
-    this.digits(hour, 2);
-    bytes[this.at++] = 58;
+    const [high, low] = this.population.idWords(user, anonymous);
+    if (anonymous) at += bytes.write("anon-", at);
+    else bytes[at++] = 117;
+    for (let shift = 28; shift >= 0; shift -= 4) bytes[at++] = HEX[(high >>> shift) & 15] as number;
+    for (let shift = 12; shift >= 0; shift -= 4) bytes[at++] = HEX[(low >>> shift) & 15] as number;
+    return at;
+  }
+
+  private time(at: number, ms: number): number {
+    const { bytes } = this;
+    if (!this.iso) return at + bytes.write(String(ms), at);
+    const hour = Math.floor(ms / MS_PER_HOUR);
+    if (hour !== this.hourOf) {
+      this.hourOf = hour;
+      this.hour = Buffer.from(new Date(ms).toISOString().slice(0, 14));
+    }
+    at = copy(bytes, at, this.hour);
+    let rest = (ms - hour * MS_PER_HOUR) | 0;
     const minute = (rest / 60_000) | 0;
     rest -= minute * 60_000;
-    this.digits(minute, 2);
-    bytes[this.at++] = 58;
     const second = (rest / 1000) | 0;
-    this.digits(second, 2);
-    bytes[this.at++] = 46;
-    this.digits(rest - second * 1000, 3);
-    bytes[this.at++] = 90; // Z
-  }
-
-  private digits(value: number, width: number): void {
-    this.at += width;
-    for (let i = 1; i <= width; i++) {
-      const tens = Math.floor(value / 10);
-      this.bytes[this.at - i] = 48 + value - tens * 10;
-      value = tens;
-    }
-  }
-
-  private put(part: Buffer): void {
-    const { bytes } = this;
-    let { at } = this;
-    if (part.length > 40) {
-      bytes.set(part, at);
-      at += part.length;
-    } else for (let i = 0; i < part.length; i++) bytes[at++] = part[i] as number;
-    this.at = at;
+    rest -= second * 1000;
+    const tenths = (rest / 100) | 0;
+    rest -= tenths * 100;
+    bytes[at] = TENS[minute] as number;
+    bytes[at + 1] = ONES[minute] as number;
+    bytes[at + 2] = 58; // :
+    bytes[at + 3] = TENS[second] as number;
+    bytes[at + 4] = ONES[second] as number;
+    bytes[at + 5] = 46; // .
+    bytes[at + 6] = 48 + tenths;
+    bytes[at + 7] = TENS[rest] as number;
+    bytes[at + 8] = ONES[rest] as number;
+    bytes[at + 9] = 90; // Z
+    return at + 10;
   }
 
   private text(text: string): void {
@@ -222,4 +207,12 @@ export class LineWriter {
     this.bytes.copy(grown, 0, 0, this.at);
     this.bytes = grown;
   }
+}
+
+/** Copies `part` to `bytes` at `at`; where it ends. A loop is faster than `set` for short parts. */
+function copy(bytes: Uint8Array, at: number, part: Uint8Array): number {
+  const { length } = part;
+  if (length > 48) bytes.set(part, at);
+  else for (let i = 0; i < length; i++) bytes[at + i] = part[i] as number;
+  return at + length;
 }

@@ -79,7 +79,7 @@ export class Population {
   }
 
   /** Two words that make the id of a user; the first alone is different for every user. */
-  idWords(user: number, anonymous: boolean): [number, number] {
+  idWords(user: number, anonymous: boolean): readonly [high: number, low: number] {
     const salted = (user ^ Math.imul(this.seed, 0x9e3779b1) ^ (anonymous ? 0x2545f491 : 0)) >>> 0;
     return [mixHash(salted), mixHash(salted ^ 0x68bc21eb) & 0xffff];
   }
