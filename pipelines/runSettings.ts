@@ -1,0 +1,18 @@
+import { availableParallelism, tmpdir } from "node:os";
+import type { RunSettings } from "../beam/types";
+import type { RunnerConfig } from "../model/config";
+
+/** How to run a pipeline, from the project's settings: `auto` threads are one a core, the folder for temporary files the system's. */
+export function runSettingsOf(runner: RunnerConfig): RunSettings {
+  return {
+    kind: runner.kind,
+    threads: runner.threads === "auto" ? availableParallelism() : runner.threads,
+    spillBytes: Math.round(runner.spillMegabytes * 1024 * 1024),
+    tempDir: runner.tempDir ?? tmpdir(),
+    jobEndpoint: runner.jobEndpoint,
+    workerPool: runner.workerPool,
+    parallelism: runner.parallelism,
+    deadlineSeconds: runner.deadlineSeconds,
+    engineOptions: runner.engineOptions,
+  };
+}
