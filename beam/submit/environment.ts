@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import { ExternalPayload, ProcessPayload } from "apache-beam/proto/beam_runner_api";
+import { packageRoot, packageVersion } from "../../model/packageRoot";
+import { startLoopback } from "../pool/loopback";
+import { MODULES_VARIABLE } from "../pool/processBoot";
+import { POOL_PARAMS, startWorkerPool } from "../pool/pool";
+import type { WorkerRecord } from "../pool/workerProcess";
+import type { EngineSettings } from "./engineSettings";
+import type { WorkerEnvironment } from "./jobProto";
+import { registeredModules } from "./modules";
+
+/** The workers of one job. */
+export interface Workers {
+  readonly environment: WorkerEnvironment;
+  /** Pool that engines ask for workers; null where engines start them. */
+  readonly poolAddress: string | null;
+  /** What every StartWorker call carries. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Workers started by a pool of this process. */
+  readonly records: readonly WorkerRecord[];
+  /** Kills the workers this process started. */
+  stop(): void;
+}
+
+/** Prepares workers for a job; the pool of this process starts here, others are only named. */
+export async function prepareWorkers({ environment, workerPool, workerHeapMegabytes }: EngineSettings): Promise<Workers> {
+  const params = { [POOL_PARAMS.modules]: registeredModules().join(","), [POOL_PARAMS.version]: packageVersion() };
+  if (environment === "process") {
+    return { environment: processEnvironment(params[POOL_PARAMS.modules]!), poolAddress: null, params, records: [], stop: () => undefined };
+  }
+  if (environment === "external" && workerPool !== null) {
+    return { environment: externalEnvironment(workerPool, params), poolAddress: workerPool, params, records: [], stop: () => undefined };
+  }
+  const pool = environment === "loopback" ? await startLoopback() : await startWorkerPool({ heapMegabytes: workerHeapMegabytes });
+  return {
+    environment: externalEnvironment(pool.address, params),
+    poolAddress: pool.address,
+    params,
+    records: pool.records,
+    stop: () => pool.stop(),
+  };
+}
+
+function externalEnvironment(url: string, params: Record<string, string>): WorkerEnvironment {
+  return { urn: "beam:env:external:v1", payload: ExternalPayload.toBinary(ExternalPayload.create({ endpoint: { url }, params })) };
+}
+
+/** The engine runs `resources/boot-worker.sh`, which must lie at the same path on all of its machines. */
+function processEnvironment(modules: string): WorkerEnvironment {
+  const env = {
+    [MODULES_VARIABLE]: modules,
+    SESSIONARY_NODE: process.execPath,
+    SESSIONARY_WORKER_MAIN: join(__dirname, "..", "worker", "main.js"),
+    TZ: "UTC",
+  };
+  const command = join(packageRoot(), "resources", "boot-worker.sh");
+  return { urn: "beam:env:process:v1", payload: ProcessPayload.toBinary(ProcessPayload.create({ command, env })) };
+}

@@ -1,0 +1,130 @@
+import { PrepareJobRequest } from "apache-beam/proto/beam_job_api";
+import type { BuildPipeline, ProgressSnapshot, RunReport, RunSettings } from "../types";
+import { reportProgress } from "../progress";
+import { countersOf, latestStage } from "./counters";
+import { engineSettings, type EngineSettings } from "./engineSettings";
+import { prepareWorkers, type Workers } from "./environment";
+import { firstCause } from "./firstCause";
+import { cancelThroughFlink } from "./flinkRest";
+import { listenForInterrupt } from "./interrupt";
+import { jobOptions, jobProto } from "./jobProto";
+import { JobService, JobState } from "./jobService";
+import { checkEngine, checkPool } from "./preflight";
+import { stageNothing } from "./staging";
+import { watchJob } from "./watch";
+
+/**
+ * Runs a pipeline on an engine through Beam's job service, to its end: checks, submits, watches, and on Ctrl-C or past the deadline stops
+ * it for good (workers killed, job cancelled, on Flink through its own REST service too).
+ *
+ * @throws UserError for what a person can change; PipelineError naming stage and element for what a stage threw; Error with the engine's
+ * innermost cause otherwise. After any of them nothing of the job runs on in this process.
+ */
+export async function submitPipeline(
+  name: string,
+  build: BuildPipeline,
+  settings: RunSettings,
+  onProgress?: (progress: ProgressSnapshot) => void,
+): Promise<RunReport> {
+  const startedAt = performance.now();
+  const engine = engineSettings(settings);
+  const service = new JobService(engine.jobEndpoint);
+  const interrupt = listenForInterrupt(engine.deadlineSeconds);
+  let workers: Workers | null = null;
+  try {
+    await checkEngine(service, settings.kind);
+    workers = await prepareWorkers(engine);
+    await checkPool(workers);
+    const job = await start(service, name, build, engine, workers);
+    const progress = followProgress(service, job, startedAt, onProgress);
+    try {
+      const { state, errors } = await watchJob(service, job.id, () => interrupt.reason());
+      if (state !== JobState.DONE) {
+        throw state === JobState.CANCELLED ? new Error("the job was cancelled on the engine") : firstCause(errors, workers.poolAddress);
+      }
+    } catch (error) {
+      await cancel(service, job, engine, workers);
+      throw error;
+    } finally {
+      progress.stop();
+    }
+    return {
+      wallMs: performance.now() - startedAt,
+      counters: countersOf(await service.metrics(job.id).catch(() => undefined)),
+      peakRssBytes: process.resourceUsage().maxRSS * 1024,
+    };
+  } finally {
+    interrupt.close();
+    workers?.stop();
+    service.close();
+  }
+}
+
+interface Job {
+  readonly id: string;
+  readonly name: string;
+  /** Full stage names by transform id, in the order of the pipeline. */
+  readonly stageNames: ReadonlyMap<string, string>;
+}
+
+async function start(
+  service: JobService,
+  name: string,
+  build: BuildPipeline,
+  engine: EngineSettings,
+  workers: Workers,
+): Promise<Job> {
+  // Flink's REST service knows jobs by name only: make it this job's own.
+  const jobName = `${name}-${Date.now().toString(36)}-${process.pid}`;
+  const pipeline = jobProto(build, workers.environment);
+  const pipelineOptions = jobOptions({
+    jobName,
+    parallelism: engine.parallelism,
+    sdkWorkerParallelism: engine.workers,
+    ...engine.options,
+  });
+  // What cannot be encoded fails here, clearly; inside the call it would hang.
+  PrepareJobRequest.toBinary({ pipeline, jobName, pipelineOptions });
+  const prepared = await service.prepare(pipeline, jobName, pipelineOptions);
+  if (prepared.artifactStagingEndpoint !== undefined) {
+    await stageNothing(prepared.artifactStagingEndpoint.url, prepared.stagingSessionToken);
+  }
+  const id = await service.run(prepared.preparationId);
+  const transforms = Object.entries(pipeline.components!.transforms);
+  return { id, name: jobName, stageNames: new Map(transforms.map(([key, { uniqueName }]) => [key, uniqueName])) };
+}
+
+function followProgress(
+  service: JobService,
+  job: Job,
+  startedAt: number,
+  onProgress: ((progress: ProgressSnapshot) => void) | undefined,
+): { stop(): void } {
+  let latest: Omit<ProgressSnapshot, "elapsedMs"> = { stage: null, counters: {} };
+  let asking = false;
+  const ask = async (): Promise<void> => {
+    if (!asking) {
+      asking = true;
+      const metrics = await service.metrics(job.id).catch(() => undefined);
+      latest = { stage: latestStage(metrics, job.stageNames) ?? latest.stage, counters: countersOf(metrics) };
+      asking = false;
+    }
+  };
+  const timer = onProgress === undefined ? undefined : setInterval(() => void ask(), 1000);
+  const stopReporting = reportProgress(() => ({ ...latest, elapsedMs: performance.now() - startedAt }), onProgress, 1000);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      stopReporting();
+    },
+  };
+}
+
+/** Best effort, in the order of what surely works: no worker can go on, then the engine is told in every way it understands. */
+async function cancel(service: JobService, job: Job, engine: EngineSettings, workers: Workers): Promise<void> {
+  await service.cancel(job.id).catch(() => undefined);
+  if (engine.flinkRest !== null) {
+    await cancelThroughFlink(engine.flinkRest, job.name).catch(() => undefined);
+  }
+  workers.stop();
+}
