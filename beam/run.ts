@@ -1,3 +1,4 @@
+import "./sdkVersion";
 import { join } from "node:path";
 import { createRunner } from "apache-beam/runners/runner";
 import { DataError, UserError } from "../model/errors";

@@ -78,7 +78,9 @@ export class LoadedSideInputs implements SideInputs {
     }
     if (others.length > 0) {
       const keys = [only, ...others].slice(0, 3).map(({ key }) => JSON.stringify(key));
-      throw new Error(`side input ${name} has ${others.length + 1} elements (keys ${keys.join(", ")}…): exactly one expected`);
+      throw new Error(
+        `side input ${name} has ${others.length + 1} elements (keys ${keys.join(", ")}${others.length > 2 ? ", …" : ""}): exactly one expected`,
+      );
     }
     return only.value;
   }

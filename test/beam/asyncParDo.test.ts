@@ -57,6 +57,14 @@ class SlowFn extends BlockFn {
   }
 }
 
+class NextTurnFn extends BlockFn {
+  override concurrency = 1000;
+  override async process(element: KeyedBytes) {
+    await Promise.resolve();
+    return [element];
+  }
+}
+
 class SyncFn extends BlockFn {
   constructor(private readonly failAt: string | null = null) {
     super();
@@ -144,6 +152,7 @@ class AsksForSideFn extends BlockFn {
 registered("test/beam/asyncParDo", {
   NumbersFn,
   SlowFn,
+  NextTurnFn,
   SyncFn,
   ThreeEachFn,
   FailFn,
@@ -208,7 +217,7 @@ describe("asynchronous stages", () => {
     const { elements } = await collect((root) =>
       numbers(root, 50_000)
         .apply(stage("A", new SyncFn()))
-        .apply(stage("Slow", new SlowFn(5_000, 1)))
+        .apply(stage("NextTurn", new NextTurnFn()))
         .apply(stage("B", new SyncFn())),
     );
     expect(new Set(elements.map(({ key }) => key)).size).to.equal(50_000);
