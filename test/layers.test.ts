@@ -25,7 +25,7 @@ describe("the check of layers", () => {
       import { type C, type D } from "./c";
       import { d, type E } from "./d";
       export * from "./e";
-      const f = await import("./f");
+      const f = await import("./f.js");
       const g = require("./g");
       type H = import("./h").H;
       import "node:fs";

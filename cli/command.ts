@@ -1,0 +1,108 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { ProgressSnapshot } from "../beam/progress";
+import type { Config, RunnerConfig } from "../model/config";
+import { loadConfig } from "../model/config/load";
+import { EXIT, type ExitCode } from "./exitCodes";
+import type { ProgressView } from "./progressLines";
+import { Screen } from "./screen";
+
+/** Options of every command. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Options of every command that runs on a project's settings. */
+export interface ProjectOptions extends CommonOptions {
+  readonly config: string;
+  readonly runner?: RunnerConfig["kind"];
+  readonly jobEndpoint?: string;
+  readonly workers?: string;
+  readonly parallelism?: number;
+  readonly threads?: number;
+}
+
+/** What came of a command. */
+export interface Outcome {
+  /** Printed as one JSON object with `--json`. */
+  readonly report: unknown;
+  readonly exitCode?: ExitCode;
+}
+
+export const RUNNERS = ["direct", "flink", "spark", "prism", "portable", "dataflow"] as const;
+
+export function addCommonOptions(command: Command): Command {
+  return command
+    .option("--json", "print one JSON object and nothing else on standard output")
+    .option("--quiet", "print nothing but errors");
+}
+
+export function addProjectOptions(command: Command): Command {
+  return addCommonOptions(
+    command
+      .option("-c, --config <file>", "settings of the project", "sessionary.yaml")
+      .addOption(new Option("--runner <kind>", "where pipelines run").choices(RUNNERS))
+      .option("--job-endpoint <host:port>", "the engine's Beam job service")
+      .option("--workers <host:port>", "worker pool, as the engine reaches it")
+      .option("--parallelism <n>", "parallel tasks on an engine", wholeNumber(1, 10_000))
+      .option("--threads <n>", "threads of a run in this process", wholeNumber(0, 1_024)),
+  );
+}
+
+/** Parses a whole number within bounds; commander shows the message. */
+export const wholeNumber = (min: number, max: number) => (text: string) => {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < min || value > max) {
+    throw new InvalidArgumentError(`A whole number from ${min} to ${max}, please.`);
+  }
+  return value;
+};
+
+/** Parses `2026-03-02`. */
+export function isoDate(text: string): string {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) {
+    throw new InvalidArgumentError("A date like 2026-03-02, please.");
+  }
+  return text;
+}
+
+/** The project's settings, with what the command line says on top. */
+export function loadProject(options: ProjectOptions): Promise<Config> {
+  const runner: Partial<RunnerConfig> = {
+    ...(options.runner && { kind: options.runner }),
+    ...(options.jobEndpoint && { jobEndpoint: options.jobEndpoint }),
+    ...(options.workers && { workerPool: options.workers }),
+    ...(options.parallelism && { parallelism: options.parallelism }),
+    ...(options.threads && { threads: options.threads }),
+  };
+  return loadConfig(options.config, { runner });
+}
+
+/** Runs the body of a command, prints its report where JSON was asked for, and sets the exit code. */
+export async function runCommand(options: CommonOptions, body: (screen: Screen) => Promise<Outcome>): Promise<void> {
+  const screen = new Screen({ json: options.json ?? false, quiet: options.quiet ?? false });
+  const { report, exitCode = EXIT.ok } = await body(screen);
+  screen.json(report);
+  process.exitCode = exitCode;
+}
+
+/** Runs a job while `view` shows how far it is; takes the view off the screen however the job ends. */
+export async function withProgress<T>(
+  view: ProgressView,
+  job: (onProgress: (snapshot: ProgressSnapshot) => void) => Promise<T>,
+): Promise<T> {
+  try {
+    return await job(({ stage, counters, elapsedMs }) =>
+      view.update({
+        stage: stage === null ? null : (stage.split("/").at(-1) ?? stage),
+        rows: counters["rows"] ?? 0,
+        done: counters["bytes"] ?? null,
+        total: counters["bytesTotal"] ?? null,
+        elapsedMs,
+      }),
+    );
+  } finally {
+    view.stop();
+  }
+}

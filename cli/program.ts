@@ -1,0 +1,18 @@
+import { Command } from "commander";
+import { packageVersion } from "../model/packageRoot";
+import { addGenerate } from "./commands/generate";
+import { EXIT_CODE_HELP } from "./exitCodes";
+
+/** The whole command line. Each command is one file; pipelines are loaded only by the command that runs them. */
+export function makeProgram(): Command {
+  const program = new Command("sessionary")
+    .description("Finds out what people come to an application to do, and labels every user session with it, every day.")
+    .version(packageVersion())
+    .showSuggestionAfterError()
+    .showHelpAfterError("(--help shows what there is)")
+    .configureHelp({ sortSubcommands: false })
+    .addHelpText("after", EXIT_CODE_HELP)
+    .exitOverride();
+  addGenerate(program);
+  return program;
+}
