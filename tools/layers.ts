@@ -35,7 +35,7 @@ export function importsOf(from: string, source: string): Import[] {
     if (target && ts.isStringLiteralLike(target) && target.text.startsWith(".")) {
       found.push({
         from,
-        to: normalize(join(dirname(from), target.text))
+        to: normalize(join(dirname(from), target.text.replace(/\.js$/, "")))
           .split(sep)
           .join("/"),
         typesOnly,
