@@ -1,5 +1,5 @@
-import { computedDistances, storedDistances, type Distances } from "./kmedoids/distances";
-import { assignNearest } from "./kmedoids/assign";
+import { computedDistances, type Distances } from "./kmedoids/distances";
+import { visitDistances } from "./kmedoids/pointMemory";
 import { selectPoints, type Points } from "./kmedoids/points";
 import { random, sampleWithoutReplacement, seedFrom } from "./random";
 
@@ -31,17 +31,25 @@ export function silhouette(
 ): Silhouette {
   const all = points.count;
   if (all <= sample.maxRows) {
-    const { mean, perCluster } = silhouetteOf(computedDistances(points), labels, k);
+    const { mean, perCluster } = judge(points, labels, k);
     return { mean, perCluster, rowCount: all, sampled: false, statement: `silhouette over all ${grouped(all)} rows` };
   }
   const rows = sampleWithoutReplacement(all, sample.maxRows, random(seedFrom(sample.seed, "silhouette"))).sort();
   const chosen = Uint32Array.from(rows, (row) => labels[row] as number);
-  const { mean, perCluster } = silhouetteOf(computedDistances(selectPoints(points, rows)), chosen, k);
+  const { mean, perCluster } = judge(selectPoints(points, rows), chosen, k);
   const statement = `silhouette of a random ${grouped(sample.maxRows)} of ${grouped(all)} rows (seed ${sample.seed})`;
   return { mean, perCluster, rowCount: sample.maxRows, sampled: true, statement };
 }
 
-/** Silhouettes of several clusterings of the same rows; distances are computed once where a matrix of them is allowed. */
+/** In constant memory: each row of distances is used once, so storing them would not pay. */
+function judge(points: Points, labels: ArrayLike<number>, k: number) {
+  const distances = computedDistances(points);
+  const result = silhouetteOf(distances, labels, k);
+  distances.release();
+  return result;
+}
+
+/** Mean silhouette, over all rows and per cluster, for distances of any kind. */
 export function silhouetteOf(distances: Distances, labels: ArrayLike<number>, k: number) {
   const n = distances.count;
   const sizes = new Float64Array(k);
@@ -83,24 +91,26 @@ export function silhouetteOf(distances: Distances, labels: ArrayLike<number>, k:
  */
 export function medoidSilhouette(points: Points, medoids: Points): number {
   if (medoids.count < 2 || points.count === 0) return 0;
-  const { labels, distances } = assignNearest(points, medoids);
+  const first = new Float32Array(points.count).fill(Infinity);
   const second = new Float32Array(points.count).fill(Infinity);
-  for (let m = 0; m < medoids.count; m++) {
-    const toMedoid = assignNearest(points, selectPoints(medoids, [m])).distances;
-    for (let i = 0; i < points.count; i++) {
-      if (labels[i] !== m && (toMedoid[i] as number) < (second[i] as number)) second[i] = toMedoid[i] as number;
+  visitDistances(points, null, medoids, (_, start, toMedoid) => {
+    for (let i = 0; i < toMedoid.length; i++) {
+      const d = toMedoid[i] as number;
+      const at = start + i;
+      if (d < (first[at] as number)) {
+        second[at] = first[at] as number;
+        first[at] = d;
+      } else if (d < (second[at] as number)) {
+        second[at] = d;
+      }
     }
-  }
+  });
   let total = 0;
   for (let i = 0; i < points.count; i++) {
     const d2 = second[i] as number;
-    total += d2 > 0 ? 1 - (distances[i] as number) / d2 : 0;
+    total += d2 > 0 ? 1 - (first[i] as number) / d2 : 0;
   }
   return total / points.count;
 }
-
-/** Stored distances for repeated use when the rows are few enough, else computed ones. */
-export const reusableDistances = (points: Points, maxStored: number) =>
-  points.count <= maxStored ? storedDistances(points) : computedDistances(points);
 
 const grouped = (count: number) => count.toLocaleString("en-US");

@@ -35,6 +35,7 @@ export function subsetStability(
   const rows = sampleWithoutReplacement(points.count, size, draw).sort();
   const distances = storedDistances(selectPoints(points, rows));
   const again = fasterPam(distances, randomStart(size, k, draw));
+  distances.release();
   const original = Uint16Array.from(rows, (row) => labels[row] as number);
   return { subset, jaccard: bestJaccards(original, again.labels, k) };
 }

@@ -1,4 +1,5 @@
-import { distance, type Points } from "./points";
+import { visitDistances } from "./pointMemory";
+import type { Points } from "./points";
 
 export interface Assignment {
   /** Index of the nearest medoid of each row, ties to the lowest. */
@@ -18,21 +19,18 @@ export function assignNearest(points: Points, medoids: Points): Assignment {
     throw new RangeError(`${medoids.count} medoids of ${medoids.dimensions} dimensions for rows of ${points.dimensions}`);
   }
   const labels = new Uint16Array(points.count);
-  const distances = new Float32Array(points.count);
-  let loss = 0;
-  for (let i = 0; i < points.count; i++) {
-    let best = Infinity;
-    let label = 0;
-    for (let m = 0; m < medoids.count; m++) {
-      const d = distance(points, i, medoids, m);
-      if (d < best) {
-        best = d;
-        label = m;
+  const distances = new Float32Array(points.count).fill(Infinity);
+  visitDistances(points, null, medoids, (medoid, start, toMedoid) => {
+    for (let i = 0; i < toMedoid.length; i++) {
+      if ((toMedoid[i] as number) < (distances[start + i] as number)) {
+        distances[start + i] = toMedoid[i] as number;
+        labels[start + i] = medoid;
       }
     }
-    labels[i] = label;
-    distances[i] = best;
-    loss += best;
+  });
+  let loss = 0;
+  for (let i = 0; i < distances.length; i++) {
+    loss += distances[i] as number;
   }
   return { labels, distances, loss };
 }

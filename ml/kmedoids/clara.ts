@@ -39,6 +39,7 @@ export function claraRun(points: Points, k: number, run: number, options: Omit<C
   const rows = sampleWithoutReplacement(points.count, size, draw).sort();
   const distances = storedDistances(selectPoints(points, rows));
   const found = fasterPam(distances, labStart(distances, k, draw));
+  distances.release();
   const medoids = found.medoids.map((i) => rows[i] as number);
   const { loss } = assignNearest(points, selectPoints(points, medoids));
   return { run, medoids, loss, iterations: found.iterations, swaps: found.swaps };
@@ -73,7 +74,9 @@ export function kMedoids(points: Points, k: number, options: ClaraOptions): KMed
   }
   if (points.count <= Math.min(options.sampleSize, MAX_MATRIX_POINTS)) {
     const distances = storedDistances(points);
-    return fasterPam(distances, labStart(distances, k, random(seedFrom(options.seed, "clara", k, 0))));
+    const found = fasterPam(distances, labStart(distances, k, random(seedFrom(options.seed, "clara", k, 0))));
+    distances.release();
+    return found;
   }
   const runs = Array.from({ length: options.runs }, (_, run) => claraRun(points, k, run, options));
   return finishClara(points, bestRun(runs), options.polishRounds);

@@ -1,4 +1,6 @@
-import { distance, type Points } from "./points";
+import { openKernel, type OpenKernel } from "../kernels/kmedoidsKernel";
+import { blocksOf, evenDimensions, MemoryPlan, writeBlocks } from "./pointMemory";
+import type { Points } from "./points";
 
 /** Most points of a stored matrix: 10,000 take 400 MB. Above, use distances computed as needed, or CLARA. */
 export const MAX_MATRIX_POINTS = 10_000;
@@ -6,10 +8,12 @@ export const MAX_MATRIX_POINTS = 10_000;
 /** All pairwise distances of a set of points, stored or computed as needed. */
 export interface Distances {
   readonly count: number;
-  /** Distances of point `index` to all points. Read-only; valid until the next call. */
+  /** Distances of point `index` to all points. Read-only; valid until the next call of this object. */
   row(index: number): Float32Array;
-  /** Fresh working memory for k medoids. Only the newest one of a `Distances` may be used. */
+  /** Working memory for k medoids, filled with what was there. Only the newest one of a `Distances` may be used. */
   swapState(k: number): SwapState;
+  /** Gives the memory back for reuse; optional. Neither this object nor anything it handed out may be used after. */
+  release(): void;
 }
 
 /** What FasterPAM knows of each point, and the inner loop that weighs a candidate. */
@@ -25,21 +29,17 @@ export interface SwapState {
 }
 
 /** Distances kept as a full matrix: fastest, 4·n² bytes. @throws RangeError above `MAX_MATRIX_POINTS` */
-export function storedDistances(points: Points): Distances {
-  return matrixDistances(distanceMatrix(points), points.count);
+export function storedDistances(points: Points, open: OpenKernel = openKernel): Distances {
+  if (points.count > MAX_MATRIX_POINTS) {
+    const megabytes = Math.round((points.count * points.count * 4) / 1e6);
+    throw new RangeError(`a distance matrix of ${points.count} points would take ${megabytes} MB: sample them`);
+  }
+  return kernelDistances(points, true, open);
 }
 
-/** Distances computed at each use: no memory to speak of, several times slower. */
-export function computedDistances(points: Points): Distances {
-  const { count } = points;
-  const buffer = new Float32Array(count);
-  const row = (index: number) => {
-    for (let j = 0; j < count; j++) {
-      buffer[j] = distance(points, index, points, j);
-    }
-    return buffer;
-  };
-  return { count, row, swapState: (k) => plainSwapState(count, k, row) };
+/** Distances computed at each use: 4·n·dimensions bytes, several times slower where rows are used again. */
+export function computedDistances(points: Points, open: OpenKernel = openKernel): Distances {
+  return kernelDistances(points, false, open);
 }
 
 /** Stored where the matrix is allowed, else computed. */
@@ -47,66 +47,58 @@ export function distancesOf(points: Points): Distances {
   return points.count <= MAX_MATRIX_POINTS ? storedDistances(points) : computedDistances(points);
 }
 
-/** Distances of any kind from a symmetric matrix of count × count, row by row. */
-export function matrixDistances(matrix: Float32Array, count: number): Distances {
-  if (matrix.length !== count * count) {
-    throw new RangeError(`a matrix of ${matrix.length} numbers is not ${count} × ${count}`);
-  }
-  const row = (index: number) => matrix.subarray(index * count, (index + 1) * count);
-  return { count, row, swapState: (k) => plainSwapState(count, k, row) };
-}
-
 /** Full matrix of Euclidean distances, row by row. @throws RangeError above `MAX_MATRIX_POINTS` */
 export function distanceMatrix(points: Points): Float32Array {
   const { count } = points;
-  if (count > MAX_MATRIX_POINTS) {
-    throw new RangeError(
-      `a distance matrix of ${count} points would take ${Math.round((count * count * 4) / 1e6)} MB: sample them`,
-    );
-  }
+  const distances = storedDistances(points);
   const matrix = new Float32Array(count * count);
   for (let i = 0; i < count; i++) {
-    for (let j = i + 1; j < count; j++) {
-      matrix[i * count + j] = distance(points, i, points, j);
-    }
+    matrix.set(distances.row(i), i * count);
   }
-  // Mirrored in tiles: a column walk over the whole matrix would miss the cache at every step.
-  const tile = 64;
-  for (let top = 0; top < count; top += tile) {
-    for (let left = top; left < count; left += tile) {
-      for (let i = top; i < Math.min(count, top + tile); i++) {
-        for (let j = Math.max(i + 1, left); j < Math.min(count, left + tile); j++) {
-          matrix[j * count + i] = matrix[i * count + j] as number;
-        }
-      }
-    }
-  }
+  distances.release();
   return matrix;
 }
 
-function plainSwapState(count: number, k: number, row: (index: number) => Float32Array): SwapState {
-  const nearest = new Uint16Array(count);
-  const nearestDistance = new Float32Array(count);
-  const secondDistance = new Float32Array(count);
-  const losses = new Float64Array(k);
-  const evaluate = (candidate: number) => {
-    const toCandidate = row(candidate);
-    let shared = 0;
-    for (let o = 0; o < count; o++) {
-      const d = toCandidate[o] as number;
-      const second = secondDistance[o] as number;
-      if (d < second) {
-        const first = nearestDistance[o] as number;
-        const slot = nearest[o] as number;
-        if (d < first) {
-          shared += d - first;
-          losses[slot] = (losses[slot] as number) + (first - second);
-        } else {
-          losses[slot] = (losses[slot] as number) + (d - second);
-        }
-      }
-    }
-    return shared;
+function kernelDistances(points: Points, stored: boolean, open: OpenKernel): Distances {
+  const { count } = points;
+  const blocks = blocksOf(count);
+  const dims = evenDimensions(points.dimensions);
+  const rowBytes = blocks * 16;
+  const plan = new MemoryPlan();
+  const pointsAt = plan.take(blocks * 16 * dims);
+  const nearestAt = plan.take(blocks * 8);
+  const firstAt = plan.take(rowBytes);
+  const secondAt = plan.take(rowBytes);
+  const lossesAt = plan.take(count * 8);
+  // The matrix has whole blocks of four rows; a computed row has one place for all.
+  const rowsAt = plan.take(stored ? blocks * 4 * rowBytes : rowBytes);
+  const kernel = open(plan.bytes);
+  const floats = new Float32Array(kernel.buffer, 0, plan.bytes >> 2);
+  writeBlocks(floats, pointsAt >> 2, points, 0, count);
+  for (let b = 0; stored && b < blocks; b++) {
+    kernel.fourRows(pointsAt, blocks, dims, pointsAt + b * 16 * dims, rowsAt + b * 4 * rowBytes, rowBytes);
+  }
+  const place = (index: number) => {
+    if (stored) return rowsAt + index * rowBytes;
+    kernel.row(pointsAt, blocks, dims, pointsAt + (index >> 2) * 16 * dims + (index & 3) * 4, 16, rowsAt);
+    return rowsAt;
   };
-  return { nearest, nearestDistance, secondDistance, losses, evaluate };
+  return {
+    count,
+    row: (index) => {
+      const at = place(index) >> 2;
+      return floats.subarray(at, at + count);
+    },
+    swapState: (k) => {
+      floats.fill(-1, (secondAt >> 2) + count, (secondAt >> 2) + blocks * 4);
+      return {
+        nearest: new Uint16Array(kernel.buffer, nearestAt, count),
+        nearestDistance: floats.subarray(firstAt >> 2, (firstAt >> 2) + count),
+        secondDistance: floats.subarray(secondAt >> 2, (secondAt >> 2) + count),
+        losses: new Float64Array(kernel.buffer, lossesAt, k),
+        evaluate: (candidate) => kernel.evaluate(place(candidate), blocks, nearestAt, firstAt, secondAt, lossesAt),
+      };
+    },
+    release: () => kernel.release(),
+  };
 }

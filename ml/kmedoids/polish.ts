@@ -1,5 +1,6 @@
 import { assignNearest, type Assignment } from "./assign";
-import { distance, selectPoints, type Points } from "./points";
+import { visitDistances } from "./pointMemory";
+import { selectPoints, type Points } from "./points";
 
 /** Real rows nearest to a cluster's geometric median that are tried as its medoid. */
 const CANDIDATES = 40;
@@ -48,14 +49,16 @@ function betterRows(points: Points, medoids: Uint32Array, labels: Uint16Array): 
     rows.sort((a, b) => a - b);
   });
   const sums = candidates.map((rows) => new Float64Array(rows.length));
-  for (let i = 0; i < points.count; i += sampled ? 4 : 1) {
-    const cluster = labels[i] as number;
-    const rows = candidates[cluster] as number[];
+  rowsByCluster(labels, medoids.length, sampled ? 4 : 1).forEach((members, cluster) => {
     const sum = sums[cluster] as Float64Array;
-    for (let c = 0; c < rows.length; c++) {
-      sum[c] = (sum[c] as number) + distance(points, i, points, rows[c] as number);
-    }
-  }
+    visitDistances(points, members, selectPoints(points, candidates[cluster] as number[]), (candidate, _, distances) => {
+      let total = sum[candidate] as number;
+      for (let i = 0; i < distances.length; i++) {
+        total += distances[i] as number;
+      }
+      sum[candidate] = total;
+    });
+  });
   return Uint32Array.from(candidates, (rows, cluster) => {
     const sum = sums[cluster] as Float64Array;
     let best = rows.indexOf(medoids[cluster] as number);
@@ -64,6 +67,15 @@ function betterRows(points: Points, medoids: Uint32Array, labels: Uint16Array): 
     });
     return rows[best] as number;
   });
+}
+
+/** Every `stride`-th row of all, by cluster. */
+function rowsByCluster(labels: Uint16Array, k: number, stride: number): number[][] {
+  const rows = Array.from({ length: k }, () => [] as number[]);
+  for (let i = 0; i < labels.length; i += stride) {
+    rows[labels[i] as number]?.push(i);
+  }
+  return rows;
 }
 
 /** Weiszfeld's iteration for all clusters at once, started at the medoids; k × dimensions, 64-bit. */
