@@ -1,4 +1,4 @@
-import { defineTask, type TaskResult } from "../../beam/tasks";
+import type { TaskResult } from "../../beam/tasks";
 import { meanNoise, noiseShares, scoringFeatures, sumNoise, UNKNOWN_EVENT, type NoiseSum } from "../../ml/noise";
 import { encodeScoredBlock, SCORE_FLAGS, type SessionScores } from "../../model/scoredBlock";
 import { decodeSessionBlock, TRAFFIC, type SessionBlock } from "../../model/sessionBlock";
@@ -16,19 +16,17 @@ export interface NoiseShareInput {
   readonly minEvents: number;
 }
 
-export const noiseShareTask = defineTask<NoiseShareInput, readonly (readonly [app: string, sum: NoiseSum])[]>(
-  __filename,
-  "noiseShare",
-);
+/** Sum of η by app, for the apps of the block that the model knows. */
+export type NoiseShareOutput = readonly (readonly [app: string, sum: NoiseSum])[];
 
 /**
  * Noise shares of a block's human sessions that are not too short, summed per app (paper §4.3: η is divided by its mean over all
  * sessions). Apps the model does not know have no sum.
  */
-export function noiseShare({ block: bytes, model, minEvents }: NoiseShareInput): TaskResult<[string, NoiseSum][]> {
+export function noiseShare({ block: bytes, model, minEvents }: NoiseShareInput): TaskResult<NoiseShareOutput> {
   const block = decodeSessionBlock(bytes);
   const { apps } = preparedModel(model);
-  const sums: [string, NoiseSum][] = [];
+  const sums: (readonly [string, NoiseSum])[] = [];
   for (const { app, from, to } of appRuns(block)) {
     const prepared = apps.get(app);
     if (prepared !== undefined) {
@@ -54,8 +52,6 @@ export interface ScoreInput {
   readonly noise: ReadonlyMap<string, NoiseSum>;
   readonly options: ScoreOptions;
 }
-
-export const scoreTask = defineTask<ScoreInput, Uint8Array>(__filename, "score");
 
 /** Labels every session of a block; gives an encoded scored block. */
 export function score({ block: bytes, model, noise, options }: ScoreInput): TaskResult<Uint8Array> {

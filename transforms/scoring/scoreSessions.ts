@@ -3,11 +3,14 @@ import { combinePerKey } from "../../beam/combine";
 import { registered } from "../../beam/registered";
 import { composite, stage } from "../../beam/stages";
 import { addProgress } from "../../beam/progress";
-import { runTask, shared } from "../../beam/tasks";
+import { defineTask, runTask, shared } from "../../beam/tasks";
 import type { KeyedBytes, PCollection } from "../../beam/types";
 import { encodeNoiseSum, decodeNoiseSum } from "./noiseSumBytes";
 import { MeanNoiseCombineFn } from "./noiseSums";
-import { noiseShareTask, scoreTask, type ScoreOptions } from "./scoreBlock";
+import type { NoiseShareInput, NoiseShareOutput, ScoreInput, ScoreOptions } from "./scoreBlock";
+
+const NOISE_SHARE = defineTask<NoiseShareInput, NoiseShareOutput>(require.resolve("./scoreBlock"), "noiseShare");
+const SCORE = defineTask<ScoreInput, Uint8Array>(require.resolve("./scoreBlock"), "score");
 
 /** What scoring gives. A type, not an interface: Beam takes records of collections as outputs. */
 export type ScoredSessions = {
@@ -42,7 +45,7 @@ export class NoiseShareFn extends BlockFn {
   }
 
   async process({ value }: KeyedBytes, side: SideInputs) {
-    const sums = await runTask(noiseShareTask, { block: value, model: shared(side.single("model")), minEvents: this.minEvents });
+    const sums = await runTask(NOISE_SHARE, { block: value, model: shared(side.single("model")), minEvents: this.minEvents });
     return sums.map(([app, sum]) => ({ key: app, value: encodeNoiseSum(sum) }));
   }
 }
@@ -56,7 +59,7 @@ export class ScoreFn extends BlockFn {
   async process({ key, value }: KeyedBytes, side: SideInputs) {
     const noise = new Map(Array.from(side.all("noise"), ([app, sum]) => [app, decodeNoiseSum(sum)]));
     const model = shared(side.single("model"));
-    const scored = await runTask(scoreTask, { block: value, model, noise, options: this.options });
+    const scored = await runTask(SCORE, { block: value, model, noise, options: this.options });
     addProgress("blocks_scored", 1);
     return [{ key, value: scored }];
   }
