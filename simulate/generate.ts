@@ -25,6 +25,8 @@ export interface SimulationSettings {
   /** `time`: each hour's file in order of time. `shuffled`: a day's events anywhere in its files, in no order. */
   readonly order: "time" | "shuffled";
   readonly scenario: Scenario;
+  /** Records held in memory before they go to temporary files. */
+  readonly spoolBytes?: number;
 }
 
 export interface SimulationProgress {
@@ -56,7 +58,7 @@ export async function simulate(
   mkdirSync(logDir, { recursive: true });
   const vocabulary = vocabularyOf(scenario);
   const population = new Population(scenario, settings.humans, days, seed);
-  const spool = new Spool();
+  const spool = new Spool(settings.spoolBytes);
   const shuffled = settings.order === "shuffled";
   const simulator = new Simulator(scenario, population, vocabulary, spool, { seed, days, firstDayMs, shuffled });
   const { counts } = simulator;

@@ -94,7 +94,8 @@ export class LineWriter {
       this.text(`~~ restart of collector ${random.below(1e6)} ~~\n`);
       return;
     }
-    this.write(records, i, flaw, flaw === "clock_ahead" ? 3_600_000 * (2 + random.below(28)) : 0);
+    // Ahead of the moment it arrived, however late that was.
+    this.write(records, i, flaw, flaw === "clock_ahead" ? records.delay(i) + MS_PER_HOUR * (2 + random.below(28)) : 0);
     if (flaw === "truncated") {
       // Cut inside the user's id: as JSON the line does not close, as CSV it has no app and no event.
       this.at = start + this.beforeTime.length + (this.iso ? 24 : 13) * (this.beforeReceived ? 2 : 1) + 8;

@@ -69,7 +69,7 @@ export class ParquetSink implements LogSink {
     const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
     await this.run(
       `COPY (SELECT * FROM read_csv(${quoted(csv)}, header = true, auto_detect = false, delim = ',', quote = '"', nullstr = '', columns = {${this.types}})) ` +
-        `TO ${quoted(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`,
+        `TO ${quoted(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)`,
     );
     rmSync(csv);
     const { statSync } = await import("node:fs");

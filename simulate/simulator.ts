@@ -138,15 +138,17 @@ export class Simulator {
     for (const run of runs) {
       const startMs = this.startAfter(user, client, day, run.startMs);
       if (startMs === null) continue;
+      for (let i = 0; i < run.count; i++) this.events[i] = choices[run.event(random, i, choices.length)] as number;
+      const count = this.changes.apply(random, day, user, client, this.events, run.count);
+      if (count === 0) continue;
       const limit = (this.gapMs[client] as number) - 1;
       let time = startMs;
-      for (let i = 0; i < run.count; i++) {
-        this.events[i] = choices[run.event(random, i, choices.length)] as number;
+      for (let i = 0; i < count; i++) {
         this.times[i] = time;
         time += Math.min(limit, run.pause(random));
       }
-      if ((this.times[run.count - 1] as number) >= this.endMs) continue;
-      this.emit({ user, client, behaviour: kind, category: "", traffic: "robot", endless: false }, day, run.count, emit);
+      if ((this.times[count - 1] as number) >= this.endMs) continue;
+      this.emit({ user, client, behaviour: kind, category: "", traffic: "robot", endless: false }, day, count, emit);
     }
   }
 
