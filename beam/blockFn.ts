@@ -4,7 +4,8 @@ import type { KeyedBytes, StageInput } from "./types";
 export type StageOutput = Iterable<KeyedBytes> | void;
 
 /**
- * The work of a stage. Subclasses are named, registered (`registered`), hold plain data, and have methods only.
+ * The work of a stage. Subclasses are named, registered (`registered`), hold plain data in fields (TypeScript's `private`, not
+ * `#private`: an instance is rebuilt from its fields), and have methods only.
  *
  * Up to `concurrency` elements are in hand at once when `process` returns promises; elements start in the order they came. An element
  * and its bytes may have other readers: never write to them, and copy bytes before transferring them to a thread. An iterable that

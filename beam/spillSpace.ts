@@ -1,5 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
+import { UserError } from "../model/errors";
 import { SpillFile } from "./spillFile";
 
 /** Someone who holds values in memory and can write them to disk. */
@@ -26,8 +28,11 @@ export class SpillSpace {
   constructor(
     private readonly limitBytes: number,
     private readonly tempDir: string,
-  ) {}
+  ) {
+    sweepLeftovers(tempDir);
+  }
 
+  /** @throws UserError when the temporary folder cannot be written to */
   hold(holder: SpillHolder, bytes: number): void {
     this.holders.add(holder);
     holder.heldBytes += bytes;
@@ -35,7 +40,11 @@ export class SpillSpace {
     while (this.heldBytes > this.limitBytes) {
       const largest = [...this.holders].reduce((a, b) => (b.heldBytes > a.heldBytes ? b : a));
       this.spilledBytes += largest.heldBytes;
-      largest.spill();
+      try {
+        largest.spill();
+      } catch (error) {
+        throw this.explained(error);
+      }
       this.release(largest, largest.heldBytes);
     }
   }
@@ -49,7 +58,7 @@ export class SpillSpace {
   openFile(): SpillFile {
     if (this.folder === null) {
       mkdirSync(this.tempDir, { recursive: true });
-      this.folder = mkdtempSync(join(this.tempDir, "sessionary-run-"));
+      this.folder = mkdtempSync(join(this.tempDir, `${OWN_PREFIX}${process.pid}-`));
     }
     const file = new SpillFile(join(this.folder, `spill-${this.files.length}`));
     this.files.push(file);
@@ -65,5 +74,41 @@ export class SpillSpace {
       rmSync(this.folder, { recursive: true, force: true });
     }
     this.holders.clear();
+  }
+
+  private explained(error: unknown): unknown {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === undefined || !CANNOT_WRITE.has(code)) {
+      return error;
+    }
+    return new UserError(`cannot write temporary files in ${this.tempDir}: ${(error as Error).message}`, [
+      "set runner.tempDir to a folder with room that you may write to",
+      "or raise runner.spillMegabytes, so that more stays in memory",
+    ]);
+  }
+}
+
+const CANNOT_WRITE = new Set(["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "EFBIG"]);
+const OWN_PREFIX = `sessionary-run-${hostname()}-`;
+
+/** A run that was killed could not remove its folder: the next one on the same machine does. */
+function sweepLeftovers(tempDir: string): void {
+  if (!existsSync(tempDir)) {
+    return;
+  }
+  for (const name of readdirSync(tempDir)) {
+    const pid = name.startsWith(OWN_PREFIX) ? Number.parseInt(name.slice(OWN_PREFIX.length), 10) : NaN;
+    if (pid > 0 && !isAlive(pid)) {
+      rmSync(join(tempDir, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }
