@@ -1,0 +1,125 @@
+import type { TaskResult } from "../../beam/tasks";
+import type { KeyedBytes } from "../../beam/types";
+import { openDecompressed } from "../../io/compression";
+import { readLines } from "../../io/formats/lines";
+import { scannerOf } from "../../io/formats/openScanner";
+import { readParquetRows } from "../../io/formats/parquet";
+import type { FieldPlan } from "../../io/formats/rows";
+import { openBytes, unreadable } from "../../io/inputs/byteSource";
+import type { Split } from "../../io/inputs/inputFile";
+import { placeOf } from "../../io/places/place";
+import { UserError } from "../../model/errors";
+import { EventBuilder } from "./eventBuilder";
+import { IdentityMap } from "./identityMap";
+import { encodeReadCounts } from "./readCounts";
+import { planColumns, type ReadSettings } from "./readSettings";
+
+/** Keys of what comes out beside event blocks (`shardKey`). */
+export const DEAD_KEY = "dead";
+export const COUNTS_KEY = "counts";
+
+export interface ReadAndPackInput {
+  readonly split: Split;
+  /** `ReadSettings` as JSON: one text for all splits of a run, so that a thread prepares itself once. */
+  readonly settings: string;
+}
+
+/**
+ * Reads one split: bytes of a log → event blocks per shard (`shard-…`), dead letters (`dead`, JSON lines; none when there are none) and
+ * counts (`counts`, JSON, always one). Every row read is in exactly one place: packed, or counted under one reason.
+ *
+ * Memory is bounded by the split's events, not by the file: text passes through in chunks, and a file that is one split is packed each
+ * `input.splitBytes` of text.
+ * @throws UserError naming a file that cannot be read, or a column that it does not have
+ */
+export async function readAndPack({ split, settings }: ReadAndPackInput): Promise<TaskResult<KeyedBytes[]>> {
+  const prepared = await prepare(settings);
+  const builder = prepared.free.pop() ?? prepared.makeBuilder();
+  const { tally } = builder;
+  tally.start(split.file.path);
+  const elements: KeyedBytes[] = [];
+  const { splitBytes } = prepared.settings.input;
+  let flushedAt = 0;
+  const onChunk = (bytesRead: number) => {
+    if (bytesRead - flushedAt >= splitBytes * 1.5 || builder.isFull) {
+      elements.push(...builder.flush());
+      flushedAt = bytesRead;
+    }
+  };
+  const rowsRead =
+    split.file.format === "parquet"
+      ? await readParquetRows(split, prepared.plan, builder, onChunk)
+      : await readTextRows(split, prepared, builder, onChunk);
+  elements.push(...builder.flush());
+  const deadLetters = tally.deadLetters();
+  if (deadLetters !== null) elements.push({ key: DEAD_KEY, value: deadLetters });
+  elements.push({ key: COUNTS_KEY, value: encodeReadCounts(tally.counts(rowsRead)) });
+  prepared.free.push(builder);
+  return { value: elements, transfer: elements.map(({ value }) => value.buffer as ArrayBuffer) };
+}
+
+async function readTextRows(
+  { file, start, end }: Split,
+  { settings, plan }: Prepared,
+  builder: EventBuilder,
+  onChunk: (bytesRead: number) => void,
+): Promise<number> {
+  const scanner = await scannerOf(file, settings.input, plan, builder, start === 0);
+  // One byte before the start tells whether a line begins there.
+  const sourceStart = Math.max(0, start - 1);
+  const source = file.compression === "none" ? openBytes(file.path, sourceStart) : openDecompressed(file.path, file.compression);
+  try {
+    const range = {
+      sourceStart,
+      skipFirstLine: start > 0,
+      end: file.splittable ? end : Infinity,
+      maxLineBytes: settings.input.maxLineBytes,
+    };
+    await readLines(source, scanner, builder, range, onChunk);
+  } finally {
+    source.close();
+  }
+  return scanner.rowCount;
+}
+
+interface Prepared {
+  readonly settings: ReadSettings;
+  readonly plan: FieldPlan;
+  readonly makeBuilder: () => EventBuilder;
+  /** Builders of finished splits, with their memory. Several splits may be in hand at once where reading waits. */
+  readonly free: EventBuilder[];
+}
+
+const MAX_PREPARED = 4;
+const preparedBySettings = new Map<string, Promise<Prepared>>();
+
+function prepare(settingsJson: string): Promise<Prepared> {
+  let prepared = preparedBySettings.get(settingsJson);
+  if (prepared === undefined) {
+    if (preparedBySettings.size >= MAX_PREPARED) preparedBySettings.clear();
+    prepared = prepareNew(settingsJson);
+    preparedBySettings.set(settingsJson, prepared);
+    prepared.catch(() => preparedBySettings.delete(settingsJson));
+  }
+  return prepared;
+}
+
+async function prepareNew(settingsJson: string): Promise<Prepared> {
+  const settings = JSON.parse(settingsJson) as ReadSettings;
+  const { plan, roles } = planColumns(settings);
+  const identity = await loadIdentityMap(settings);
+  return { settings, plan, free: [], makeBuilder: () => new EventBuilder(settings, roles, plan.columns.length, identity) };
+}
+
+/** @throws UserError when the identity map cannot be read or used */
+export async function loadIdentityMap({ input }: Pick<ReadSettings, "input">): Promise<IdentityMap | null> {
+  const path = input.identityMapPath;
+  if (path === null) return null;
+  let bytes: Uint8Array;
+  try {
+    bytes = await placeOf(path).read(path);
+  } catch (error) {
+    throw error instanceof UserError ? error : unreadable(path, error);
+  }
+  return new IdentityMap(Buffer.from(bytes).toString("utf8"), path, input.time.zone);
+}

@@ -1,0 +1,90 @@
+import type { Catalogue } from "../../model/catalogue";
+import type { AppsConfig, ColumnSource, Config, InputConfig, TrafficConfig } from "../../model/config";
+import type { FieldPlan } from "../../io/formats/rows";
+
+/** Time range `[fromMs, toMs)`, UTC epoch milliseconds; null reads everything. */
+export interface TimeRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** All a worker needs to turn a split into event blocks, as plain data. */
+export interface ReadSettings {
+  readonly input: InputConfig;
+  readonly apps: AppsConfig;
+  readonly traffic: Pick<TrafficConfig, "robotsByUserAgent" | "robotUsers" | "staffUsers" | "robotColumn">;
+  readonly catalogue: Catalogue | null;
+  readonly range: TimeRange | null;
+  readonly shards: number;
+}
+
+export function readSettingsOf(
+  config: Config,
+  catalogue: Catalogue | null,
+  range: TimeRange | null,
+  shards: number,
+): ReadSettings {
+  const { robotsByUserAgent, robotUsers, staffUsers, robotColumn } = config.traffic;
+  return {
+    input: config.input,
+    apps: config.apps,
+    traffic: { robotsByUserAgent, robotUsers, staffUsers, robotColumn },
+    catalogue,
+    range,
+    shards,
+  };
+}
+
+/** Slot of each part of an event among the wanted columns, -1 where there is no such column. */
+export interface EventRoles {
+  readonly user: number;
+  readonly time: number;
+  readonly event: readonly number[];
+  readonly app: number;
+  readonly session: number;
+  readonly eventId: number;
+  readonly userAgent: number;
+  readonly receivedTime: number;
+  readonly robot: number;
+  readonly numbers: readonly number[];
+  readonly texts: readonly number[];
+}
+
+/** Which columns to read, and what each is for. Columns used twice are read once. */
+export function planColumns(settings: ReadSettings): { plan: FieldPlan; roles: EventRoles } {
+  const { input, traffic } = settings;
+  const columns: string[] = [];
+  const hashed: boolean[] = [];
+  const slot = (column: string | null, wantsHash: boolean): number => {
+    if (column === null) return -1;
+    let index = columns.indexOf(column);
+    if (index < 0) {
+      index = columns.push(column) - 1;
+      hashed.push(false);
+    }
+    hashed[index] ||= wantsHash;
+    return index;
+  };
+  const columnOf = (source: ColumnSource | null) => (source !== null && "column" in source ? source.column : null);
+  const attributes = (type: "number" | "string") => input.attributes.filter((attribute) => attribute.type === type);
+  const roles: EventRoles = {
+    user: slot(columnOf(input.user), true),
+    time: slot(input.time.column, false),
+    event: input.event.columns.map((column) => slot(column, true)),
+    app: slot(columnOf(input.app), true),
+    session: slot(columnOf(input.sessionId), true),
+    eventId: slot(columnOf(input.eventId), true),
+    userAgent: traffic.robotsByUserAgent ? slot(columnOf(input.userAgent), true) : -1,
+    receivedTime: slot(input.receivedTime?.column ?? null, false),
+    robot: slot(traffic.robotColumn, true),
+    numbers: attributes("number").map(({ column }) => slot(column, false)),
+    texts: attributes("string").map(({ column }) => slot(column, true)),
+  };
+  return { plan: { columns, hashed }, roles };
+}
+
+/** Attributes in the order in which event blocks hold their values. */
+export function attributeNames(input: Pick<InputConfig, "attributes">): { numbers: string[]; texts: string[] } {
+  const names = (type: "number" | "string") => input.attributes.filter((a) => a.type === type).map(({ name }) => name);
+  return { numbers: names("number"), texts: names("string") };
+}
