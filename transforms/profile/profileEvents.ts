@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { withName, type PCollection } from "apache-beam";
 import { BlockFn } from "../../beam/blockFn";
 import { registered } from "../../beam/registered";
@@ -39,6 +40,6 @@ export class ProfileShardsFn extends BlockFn<Grouped> {
   }
 }
 
-const PROFILE = defineTask<ProfileTaskInput, Counts>(require.resolve("./profileShardTask"), "profileShardTask");
+const PROFILE = defineTask<ProfileTaskInput, Counts>(join(__dirname, "profileShardTask"), "profileShardTask");
 
 registered("transforms/profile/profileEvents", { ProfileShardsFn });

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { withName, type PCollection } from "apache-beam";
 import { BlockFn } from "../../beam/blockFn";
 import { registered } from "../../beam/registered";
@@ -38,6 +39,6 @@ export class CutSessionsFn extends BlockFn<Grouped> {
   }
 }
 
-const CUT = defineTask<CutTaskInput, CutResult>(require.resolve("./cutShardTask"), "cutShardTask");
+const CUT = defineTask<CutTaskInput, CutResult>(join(__dirname, "cutShardTask"), "cutShardTask");
 
 registered("transforms/sessions/sessionizeByGap", { CutSessionsFn });

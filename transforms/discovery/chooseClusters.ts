@@ -1,0 +1,119 @@
+import { join } from "node:path";
+import type { PCollection } from "apache-beam";
+import { BlockFn, type SideInputs } from "../../beam/blockFn";
+import { addProgress } from "../../beam/progress";
+import { registered } from "../../beam/registered";
+import { composite, groupByKey, spread, stage } from "../../beam/stages";
+import { defineTask, runTask, shared } from "../../beam/tasks";
+import type { Grouped, KeyedBytes } from "../../beam/types";
+import { chooseK, type KProposal } from "../../ml/chooseK";
+import { judgeStructure, type NullVerdict, type StructureMeasure } from "../../ml/nullStructure";
+import { decodeJson, encodeJson } from "../../model/json";
+import type { EvaluatedK } from "./clusterByK";
+import { parseWorkKey, workKey } from "./keys";
+import type { NullTaskInput } from "./nullTask";
+import { decodeMatrix } from "./sampleMatrix";
+
+export interface ChooseOptions {
+  /** k that a person chose, per app. */
+  readonly k: Readonly<Record<string, number>>;
+  readonly nullRuns: number;
+  /** Rows and subsets of each measurement against the null. */
+  readonly nullRows: number;
+  readonly nullSubsets: number;
+  readonly seed: number;
+}
+
+/** One app's k report: all k, the one proposed, the one taken, and whether there is structure at all. */
+export interface KChoice {
+  readonly app: string;
+  readonly candidates: readonly EvaluatedK[];
+  readonly proposal: KProposal;
+  /** What `proposal` says, unless a person chose. */
+  readonly k: number;
+  readonly chosenByPerson: boolean;
+}
+
+/**
+ * The k of each app, and the verdict on structure at that k against column-shuffled twins.
+ *
+ *     KV<app, EvaluatedK>, matrices  →  choices KV<app, KChoice>, verdicts KV<app, NullVerdict>
+ */
+export function chooseClusters(matrices: PCollection<KeyedBytes>, options: ChooseOptions) {
+  return composite("ChooseClusters", (evaluated: PCollection<KeyedBytes>) => {
+    const choices = evaluated.apply(groupByKey("GroupByApp")).apply(stage("ChooseK", new ChooseKFn(options)));
+    const verdicts = choices
+      .apply(stage("PlanTwins", new PlanTwinsFn(options)))
+      .apply(spread("SpreadTwins"))
+      .apply(stage("MeasureTwin", new MeasureTwinFn(options), { matrices }))
+      .apply(groupByKey("GroupTwins"))
+      .apply(stage("JudgeStructure", new JudgeStructureFn()));
+    return { choices, verdicts };
+  });
+}
+
+export class ChooseKFn extends BlockFn<Grouped> {
+  constructor(private readonly options: ChooseOptions) {
+    super();
+  }
+
+  override process({ key, value }: Grouped): KeyedBytes[] {
+    const candidates = Array.from(value, (bytes) => decodeJson(bytes) as EvaluatedK).sort((a, b) => a.k - b.k);
+    const proposal = chooseK(
+      candidates.map(({ k, silhouette, stability, noise }) => ({
+        k,
+        silhouette: silhouette.mean,
+        stability,
+        noiseShare: noise.share,
+      })),
+    );
+    const wanted = this.options.k[key];
+    const chosenByPerson = wanted !== undefined && candidates.some(({ k }) => k === wanted);
+    const choice: KChoice = { app: key, candidates, proposal, k: chosenByPerson ? wanted : proposal.k, chosenByPerson };
+    return [{ key, value: encodeJson(choice) }];
+  }
+}
+
+export class PlanTwinsFn extends BlockFn {
+  constructor(private readonly options: ChooseOptions) {
+    super();
+  }
+
+  override *process({ key, value }: KeyedBytes) {
+    if (this.options.nullRuns === 0) return;
+    const { k } = decodeJson(value) as KChoice;
+    // Twin 0 is the data itself, measured like its twins.
+    for (let twin = 0; twin <= this.options.nullRuns; twin++) yield { key: workKey(key, k, twin), value: new Uint8Array(0) };
+  }
+}
+
+const MEASURE = defineTask<NullTaskInput, StructureMeasure>(join(__dirname, "nullTask"), "nullTask");
+
+export class MeasureTwinFn extends BlockFn {
+  constructor(private readonly options: ChooseOptions) {
+    super();
+  }
+
+  override async process({ key }: KeyedBytes, side: SideInputs): Promise<KeyedBytes[]> {
+    const { app, numbers } = parseWorkKey(key, 2);
+    const [k, twin] = numbers as [number, number];
+    const bytes = side.all("matrices").get(app)!;
+    const components = decodeMatrix(bytes).points.dimensions;
+    const { nullRows: rows, nullSubsets: subsets, seed } = this.options;
+    const measure = await runTask(MEASURE, { matrix: shared(bytes), app, k, twin, rows, subsets, components, seed });
+    addProgress("twins", 1);
+    return [{ key: app, value: encodeJson({ twin, measure }) }];
+  }
+}
+
+export class JudgeStructureFn extends BlockFn<Grouped> {
+  override process({ key, value }: Grouped): KeyedBytes[] {
+    const measured = Array.from(value, (bytes) => decodeJson(bytes) as { twin: number; measure: StructureMeasure });
+    measured.sort((a, b) => a.twin - b.twin);
+    const [observed, ...twins] = measured.map(({ measure }) => measure) as [StructureMeasure, ...StructureMeasure[]];
+    const verdict: NullVerdict = judgeStructure(observed, twins);
+    return [{ key, value: encodeJson(verdict) }];
+  }
+}
+
+registered("transforms/discovery/chooseClusters", { ChooseKFn, PlanTwinsFn, MeasureTwinFn, JudgeStructureFn });

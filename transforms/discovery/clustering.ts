@@ -1,0 +1,29 @@
+import { decodeJson, encodeJson } from "../../model/json";
+import { toPoints, type Points } from "../../ml/kmedoids/points";
+
+/** One app's sample clustered at one k. */
+export interface Clustering {
+  readonly app: string;
+  readonly k: number;
+  /** Row of each medoid in the sample matrix, ascending; cluster c is that of medoid c. */
+  readonly medoids: readonly number[];
+  /** k × d coordinates of the medoids. */
+  readonly medoidPoints: readonly number[];
+  readonly dimensions: number;
+  /** Sampled sessions per cluster. */
+  readonly sizes: readonly number[];
+  /** Mean distance of a session to its medoid. */
+  readonly meanDistance: number;
+  readonly silhouette: { readonly mean: number; readonly perCluster: readonly number[]; readonly statement: string };
+  /** Mean of 1 - d₁/d₂ over the rows of the silhouette; another number than the silhouette. */
+  readonly medoidSilhouette: number;
+  /** The cluster whose sessions agree least, and its share of the sample. */
+  readonly noise: { readonly cluster: number; readonly share: number; readonly concentration: readonly number[] };
+}
+
+export const encodeClustering = (clustering: Clustering): Uint8Array => encodeJson(clustering);
+export const decodeClustering = (bytes: Uint8Array): Clustering => decodeJson(bytes) as Clustering;
+
+/** The medoids as points. */
+export const medoidPoints = (clustering: Clustering): Points =>
+  toPoints(Float32Array.from(clustering.medoidPoints), clustering.dimensions);

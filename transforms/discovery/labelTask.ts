@@ -1,0 +1,59 @@
+import type { TaskResult } from "../../beam/tasks";
+import { assignNearest } from "../../ml/kmedoids/assign";
+import { toPoints } from "../../ml/kmedoids/points";
+import { project } from "../../ml/pca";
+import { normalizeRows } from "../../ml/sparse";
+import { NO_COLUMN } from "../../ml/tfidf";
+import { encodeCounts } from "../../model/counts";
+import { encodeLabelledBlock, NO_CLUSTER } from "../../model/labelledSample";
+import { decodeSessionBlock, encodeSessionBlock } from "../../model/sessionBlock";
+import { columnsOfStrings, vocabularyIndex } from "../features/eventBags";
+import { cardCounts } from "./cardCounts";
+import { medoidPoints, type Clustering } from "./clustering";
+import { decodeSpace } from "./discoverySpace";
+import { exampleOf, nearestExamples, type ExampleSession } from "./examples";
+import { weightedRows } from "./weightedRows";
+
+export interface LabelTaskInput {
+  readonly block: Uint8Array;
+  readonly space: Uint8Array;
+  readonly clustering: Clustering;
+  readonly zone: string;
+  readonly salt: string;
+}
+
+export interface LabelTaskOutput {
+  readonly labelled: Uint8Array;
+  /** Encoded counts for the cards. */
+  readonly counts: Uint8Array;
+  readonly examples: readonly ExampleSession[];
+}
+
+/** Task: every sampled session of a block gets the cluster of its nearest medoid; those without weight get none. */
+export function labelTask({ block, space, clustering, zone, salt }: LabelTaskInput): TaskResult<LabelTaskOutput> {
+  const learned = decodeSpace(space);
+  const sessions = decodeSessionBlock(block);
+  const { rows, weights } = weightedRows(sessions, learned);
+  const pca = learned.pca!;
+  const points = toPoints(project(pca, normalizeRows(weights).rows), pca.componentCount);
+  const { labels, distances } = assignNearest(points, medoidPoints(clustering));
+  const cluster = new Uint16Array(sessions.sessionCount).fill(NO_CLUSTER);
+  rows.forEach((row, i) => (cluster[row] = labels[i]!));
+  const columns = columnsOfStrings(sessions, vocabularyIndex(learned.events));
+  const weightOf = Float64Array.from(columns, (column) => (column === NO_COLUMN ? 0 : learned.idf[column]!));
+  const nearest = nearestRows(labels, distances, clustering.k);
+  const examples = nearestExamples(nearest.map((i) => exampleOf(sessions, rows[i]!, labels[i]!, distances[i]!, salt)));
+  // The timeline was for the examples; training does not need it.
+  const labelled = encodeLabelledBlock(encodeSessionBlock({ ...sessions, sequence: null }), cluster);
+  return {
+    value: { labelled, counts: encodeCounts(cardCounts(sessions, cluster, weightOf, zone)), examples },
+    transfer: [labelled.buffer as ArrayBuffer],
+  };
+}
+
+/** A few rows of each cluster that may be its block's best examples: the nearest ones, so that few timelines are decoded. */
+function nearestRows(labels: ArrayLike<number>, distances: ArrayLike<number>, k: number): number[] {
+  const byCluster = Array.from({ length: k }, () => [] as number[]);
+  for (let i = 0; i < labels.length; i++) byCluster[labels[i]!]!.push(i);
+  return byCluster.flatMap((rows) => rows.sort((a, b) => distances[a]! - distances[b]! || a - b).slice(0, 40));
+}

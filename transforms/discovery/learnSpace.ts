@@ -1,0 +1,127 @@
+import { join } from "node:path";
+import type { PCollection } from "apache-beam";
+import { BlockFn, type SideInputs } from "../../beam/blockFn";
+import { registered } from "../../beam/registered";
+import { combinePerKey, composite, stage, type BytesCombineFn } from "../../beam/stages";
+import { defineTask, runTask } from "../../beam/tasks";
+import type { KeyedBytes } from "../../beam/types";
+import { decodeSums, encodeSums, extractCovariance, mergeSums, type CovarianceSums } from "../../ml/covariance";
+import { decodeCounts, vocabulary } from "../../ml/documentFrequency";
+import { fitPca } from "../../ml/pca";
+import type { TermWeighting } from "../../ml/tfidf";
+import { documentFrequencyPerApp } from "../features/documentFrequencyPerApp";
+import { decodeSpace, encodeSpace } from "./discoverySpace";
+import type { CovarianceTaskInput } from "./sumCovarianceTask";
+
+export interface SpaceOptions {
+  readonly minEventShare: number;
+  readonly weighting: TermWeighting;
+  readonly minVariance: number;
+  readonly components: number | null;
+}
+
+/** Fewer events with weight, or fewer sessions with any of them, cannot be told apart. */
+const MIN_EVENTS = 3;
+const MIN_SESSIONS = 50;
+
+/**
+ * Vocabulary, IDF and principal components of each app's sample (paper §4.2, steps 2–5).
+ *
+ *     KV<app, session block>  →  KV<app, DiscoverySpace>
+ */
+export function learnSpace(options: SpaceOptions) {
+  return composite("LearnSpace", (sample: PCollection<KeyedBytes>) => {
+    const vocabularies = sample.apply(documentFrequencyPerApp()).apply(stage("Vocabulary", new VocabularyFn(options)));
+    const sums = sample
+      .apply(stage("Covariance", new CovarianceFn(), { vocabularies }))
+      .apply(combinePerKey("SumCovariance", new CovarianceCombineFn()));
+    return vocabularies.apply(stage("FitPca", new FitPcaFn(options), { sums }));
+  });
+}
+
+/** Document frequencies → a space without components. */
+export class VocabularyFn extends BlockFn {
+  constructor(private readonly options: SpaceOptions) {
+    super();
+  }
+
+  override process({ key, value }: KeyedBytes): KeyedBytes[] {
+    const counts = decodeCounts(value);
+    const { sessionCount, events, idf, sessionShare } = vocabulary(counts, this.options.minEventShare);
+    const space = {
+      app: key,
+      sessionCount,
+      eventCount: counts.sessionsByEvent.size,
+      weighting: this.options.weighting,
+      events,
+      idf,
+      sessionShare,
+      weightedSessions: 0,
+      pca: null,
+      tooLittle: null,
+    };
+    return [{ key, value: encodeSpace(space) }];
+  }
+}
+
+const SUM_COVARIANCE = defineTask<CovarianceTaskInput, Uint8Array>(join(__dirname, "sumCovarianceTask"), "sumCovarianceTask");
+
+/** Covariance sums of one block's unit rows. */
+export class CovarianceFn extends BlockFn {
+  override async process({ key, value }: KeyedBytes, side: SideInputs): Promise<KeyedBytes[]> {
+    const block = new Uint8Array(value);
+    const input = { block, space: side.all("vocabularies").get(key)! };
+    return [{ key, value: await runTask(SUM_COVARIANCE, input, [block.buffer]) }];
+  }
+}
+
+/** Exact in any order and grouping: sums are whole numbers (`ml/covariance.ts`). */
+export class CovarianceCombineFn implements BytesCombineFn {
+  createAccumulator(): Uint8Array {
+    return new Uint8Array(0);
+  }
+  addInput(accumulator: Uint8Array, input: Uint8Array): Uint8Array {
+    return this.combineBatch([accumulator, input]);
+  }
+  mergeAccumulators(accumulators: Iterable<Uint8Array>): Uint8Array {
+    return this.combineBatch(accumulators);
+  }
+  extractOutput(accumulator: Uint8Array): Uint8Array {
+    return accumulator;
+  }
+  combineBatch(inputs: Iterable<Uint8Array>): Uint8Array {
+    let sums: CovarianceSums | null = null;
+    for (const input of inputs) {
+      if (input.length === 0) continue;
+      if (sums === null) sums = decodeSums(input);
+      else mergeSums(sums, decodeSums(input));
+    }
+    return sums === null ? new Uint8Array(0) : encodeSums(sums);
+  }
+}
+
+/** A space without components → one with them, or with the reason why there are none. */
+export class FitPcaFn extends BlockFn {
+  constructor(private readonly options: SpaceOptions) {
+    super();
+  }
+
+  override process({ key, value }: KeyedBytes, side: SideInputs): KeyedBytes[] {
+    const space = decodeSpace(value);
+    const bytes = side.all("sums").get(key);
+    const covariance = bytes === undefined || bytes.length === 0 ? null : extractCovariance(decodeSums(bytes));
+    const weightedSessions = covariance?.rowCount ?? 0;
+    const withWeight = space.idf.filter((idf) => idf > 0).length;
+    const tooLittle =
+      withWeight < MIN_EVENTS
+        ? `only ${withWeight} of ${space.eventCount} event names can tell sessions apart (in at least ` +
+          `${this.options.minEventShare * 100} % of sessions, but not in all); add columns to input.event, or lower discovery.minEventShare`
+        : weightedSessions < MIN_SESSIONS
+          ? `only ${weightedSessions} sessions to learn from; read more days, or lower sessions.minEvents`
+          : null;
+    const pca = tooLittle === null && covariance !== null ? fitPca(covariance, this.options) : null;
+    return [{ key, value: encodeSpace({ ...space, weightedSessions, pca, tooLittle }) }];
+  }
+}
+
+registered("transforms/discovery/learnSpace", { VocabularyFn, CovarianceFn, CovarianceCombineFn, FitPcaFn });

@@ -1,0 +1,55 @@
+import type { TaskResult } from "../../beam/tasks";
+import { addRows, createSums, extractCovariance } from "../../ml/covariance";
+import { computedDistances, storedDistances } from "../../ml/kmedoids/distances";
+import { fasterPam } from "../../ml/kmedoids/fasterPam";
+import { toPoints } from "../../ml/kmedoids/points";
+import { labStart } from "../../ml/kmedoids/start";
+import { shuffledTwin, type StructureMeasure } from "../../ml/nullStructure";
+import { fitPca, project } from "../../ml/pca";
+import { random, seedFrom } from "../../ml/random";
+import { silhouetteOf } from "../../ml/silhouette";
+import { normalizeRows, selectRows, type SparseRows } from "../../ml/sparse";
+import { aggregateStability, subsetStability } from "../../ml/stability";
+import { decodeMatrix } from "./sampleMatrix";
+
+export interface NullTaskInput {
+  readonly matrix: Uint8Array;
+  readonly app: string;
+  readonly k: number;
+  /** 0 = the real rows; 1, 2, … = shuffled twins. All are measured in the same way. */
+  readonly twin: number;
+  /** Rows measured, at most. */
+  readonly rows: number;
+  readonly subsets: number;
+  readonly components: number;
+  readonly seed: number;
+}
+
+/** Task: silhouette and stability of the first rows, or of a column-shuffled twin of them, with components of their own. */
+export function nullTask(input: NullTaskInput): TaskResult<StructureMeasure> {
+  const { weights } = decodeMatrix(input.matrix);
+  const count = Math.min(input.rows, weights.rowCount);
+  const raw = selectRows(
+    weights,
+    Uint32Array.from({ length: count }, (_, i) => i),
+  );
+  const seed = seedFrom(input.seed, "null", input.app, input.k);
+  const rows = input.twin === 0 ? normalizeRows(raw).rows : shuffledTwin(raw, seed, input.twin).rows;
+  return { value: measure(rows, input, seedFrom(seed, input.twin)) };
+}
+
+function measure(rows: SparseRows, { k, subsets, components }: NullTaskInput, seed: number): StructureMeasure {
+  const sums = createSums(rows.columnCount);
+  addRows(sums, rows);
+  const pca = fitPca(extractCovariance(sums), { minVariance: 1, components });
+  const points = toPoints(project(pca, rows), pca.componentCount);
+  const distances = storedDistances(points);
+  const { labels } = fasterPam(distances, labStart(distances, k, random(seedFrom(seed, "start"))));
+  const sizes = new Uint32Array(k);
+  labels.forEach((label) => sizes[label]!++);
+  const runs = Array.from({ length: subsets }, (_, subset) => subsetStability(points, labels, k, subset, seed));
+  return {
+    silhouette: silhouetteOf(computedDistances(points), labels, k).mean,
+    stability: subsets > 0 ? aggregateStability(runs, sizes).mean : null,
+  };
+}

@@ -1,0 +1,46 @@
+import { packColumns, unpackColumns } from "../../model/columnBlock";
+import { toPoints, type Points } from "../../ml/kmedoids/points";
+import type { SparseRows } from "../../ml/sparse";
+
+/**
+ * One app's sample, projected. Rows ascend by session hash, so that the first rows are a random part of all of them.
+ */
+export interface SampleMatrix {
+  readonly hashHigh: Uint32Array;
+  readonly hashLow: Uint32Array;
+  /** n × d projected rows. */
+  readonly points: Points;
+  /** Raw TF-IDF weights of the first rows, at most as many as cluster samples need. */
+  readonly weights: SparseRows;
+}
+
+export function encodeMatrix(matrix: SampleMatrix): Uint8Array {
+  const { weights, points } = matrix;
+  return packColumns({
+    shape: Uint32Array.of(points.dimensions, weights.columnCount),
+    hashHigh: matrix.hashHigh,
+    hashLow: matrix.hashLow,
+    points: points.values,
+    offsets: weights.offsets,
+    columns: weights.columns,
+    values: weights.values,
+  });
+}
+
+export function decodeMatrix(bytes: Uint8Array): SampleMatrix {
+  const columns = unpackColumns(bytes);
+  const [dimensions, columnCount] = columns["shape"] as Uint32Array;
+  const offsets = columns["offsets"] as Uint32Array;
+  return {
+    hashHigh: columns["hashHigh"] as Uint32Array,
+    hashLow: columns["hashLow"] as Uint32Array,
+    points: toPoints(columns["points"] as Float32Array, dimensions!),
+    weights: {
+      rowCount: offsets.length - 1,
+      columnCount: columnCount!,
+      offsets,
+      columns: columns["columns"] as Uint32Array,
+      values: columns["values"] as Float64Array,
+    },
+  };
+}
