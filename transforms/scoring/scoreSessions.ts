@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { BlockFn, type SideInputs } from "../../beam/blockFn";
 import { combinePerKey } from "../../beam/combine";
 import { registered } from "../../beam/registered";
@@ -9,8 +10,8 @@ import { encodeNoiseSum, decodeNoiseSum } from "./noiseSumBytes";
 import { MeanNoiseCombineFn } from "./noiseSums";
 import type { NoiseShareInput, NoiseShareOutput, ScoreInput, ScoreOptions } from "./scoreBlock";
 
-const NOISE_SHARE = defineTask<NoiseShareInput, NoiseShareOutput>(require.resolve("./scoreBlock"), "noiseShare");
-const SCORE = defineTask<ScoreInput, Uint8Array>(require.resolve("./scoreBlock"), "score");
+const NOISE_SHARE = defineTask<NoiseShareInput, NoiseShareOutput>(join(__dirname, "scoreBlock"), "noiseShare");
+const SCORE = defineTask<ScoreInput, Uint8Array>(join(__dirname, "scoreBlock"), "score");
 
 /** What scoring gives. A type, not an interface: Beam takes records of collections as outputs. */
 export type ScoredSessions = {
