@@ -26,12 +26,14 @@ export interface PcaOptions {
   readonly components?: number | null;
 }
 
+/** Total variance of unit-length rows that is rounding alone: nothing varies. */
+const NO_VARIANCE = 1e-12;
 /** Shares that differ by rounding alone still count as reached. */
 const SHARE_SLACK = 1e-12;
 
 /**
  * Principal components from a covariance matrix (Pearson 1901; eigenvectors by ml-pca). At least one component is kept. When nothing
- * varies, that is the first axis and every row projects to 0.
+ * varies (total variance below 1e-12, which is rounding for rows of length 1), that is the first axis.
  * @throws RangeError when there is no feature, `minVariance` is outside [0, 1], `components` is not a whole number ≥ 1, or the
  * covariance holds NaN or infinity
  */
@@ -50,7 +52,8 @@ export function fitPca(sums: Covariance, options: PcaOptions): Pca {
   if (!covariance.every(Number.isFinite)) {
     throw new RangeError("the covariance holds NaN or infinity");
   }
-  const { variances, vectors } = eigen(covariance, featureCount);
+  const trace = mean.reduce((sum, _, i) => sum + (covariance[i * (featureCount + 1)] as number), 0);
+  const { variances, vectors } = trace > NO_VARIANCE ? eigen(covariance, featureCount) : axes(featureCount);
   const total = variances.reduce((sum, value) => sum + value, 0);
   const explained = variances.map((value) => (total > 0 ? value / total : 0));
   let sum = 0;
@@ -64,12 +67,14 @@ export function fitPca(sums: Covariance, options: PcaOptions): Pca {
   return { featureCount, componentCount, mean: Float64Array.from(mean), components, variances, explained, cumulative };
 }
 
-/** Eigenvalues descending, with their vectors. A matrix of zeros has the axes in order. */
-function eigen(covariance: Float64Array, size: number) {
+/** The components of features that do not vary: the axes in order, with variances of 0. */
+function axes(size: number) {
   const axis = (i: number) => Float64Array.from({ length: size }, (_, j) => (i === j ? 1 : 0));
-  if (covariance.every((value) => value === 0)) {
-    return { variances: new Float64Array(size), vectors: Array.from({ length: size }, (_, i) => axis(i)) };
-  }
+  return { variances: new Float64Array(size), vectors: Array.from({ length: size }, (_, i) => axis(i)) };
+}
+
+/** Eigenvalues descending, with their vectors. */
+function eigen(covariance: Float64Array, size: number) {
   const rows = Array.from({ length: size }, (_, i) => Array.from(covariance.subarray(i * size, (i + 1) * size)));
   const pca = new PCA(new Matrix(rows), { isCovarianceMatrix: true });
   const values = pca.getEigenvalues();
