@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { runPipeline } from "../../../beam/run";
+import type { BuildPipeline, RunKind, RunReport, RunSettings } from "../../../beam/types";
+import { runningEngine, startEngine, stopEngine } from "../../../tools/engine/engineProcess";
+import { JOB_PORTS, planOf, type EngineName } from "../../../tools/engine/engines";
+import { tmpdir } from "node:os";
+
+const KINDS: Readonly<Record<EngineName, RunKind>> = {
+  flink: "flink",
+  "flink-cluster": "flink",
+  spark: "spark",
+  "spark-cluster": "spark",
+  prism: "prism",
+  python: "portable",
+};
+
+/** Engines to test: those named in `SESSIONARY_ENGINES`, by default the three every change must pass. */
+export const ENGINES = (process.env["SESSIONARY_ENGINES"] ?? "prism,flink,spark").split(",") as EngineName[];
+
+const EMBEDDED: RunSettings = { kind: "direct", threads: 0, spillBytes: 1 << 28, tempDir: tmpdir() };
+
+/** Starts an engine before the tests of the surrounding `describe`, and stops it afterwards unless it ran already. */
+export function useEngine(name: EngineName): void {
+  let ours = false;
+  before(async () => {
+    if (runningEngine(name) === null) {
+      ours = true;
+      await startEngine(name, planOf(name));
+    }
+  });
+  after(async () => {
+    if (ours) {
+      await stopEngine(name);
+    }
+  });
+}
+
+export function settingsFor(name: EngineName, parallelism: number, engineOptions: RunSettings["engineOptions"] = {}): RunSettings {
+  const jobEndpoint = `localhost:${JOB_PORTS[name]}`;
+  return { ...EMBEDDED, kind: KINDS[name], jobEndpoint, parallelism, deadlineSeconds: 400, engineOptions };
+}
+
+export function runEmbedded(build: BuildPipeline, threads = 0): Promise<RunReport> {
+  return runPipeline("embedded", build, { ...EMBEDDED, threads });
+}
+
+/** Every file below a folder with its content, by path; two runs are equal when this is. */
+export function contentOf(dir: string): Map<string, string> {
+  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => join(entry.parentPath, entry.name)).sort();
+  return new Map(paths.map((path) => [path.slice(dir.length), readFileSync(path).toString("base64")]));
+}
