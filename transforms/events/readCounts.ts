@@ -4,6 +4,9 @@ import { mergeSketches, type NameSketch } from "./nameSketch";
 export interface FileCounts {
   readonly rowsRead: number;
   readonly eventsPacked: number;
+  /** Earliest and latest good time among its rows, in range or not; null when there was none. */
+  readonly firstMs: number | null;
+  readonly lastMs: number | null;
 }
 
 /** What reading did, in numbers that add up over splits in any order: rows read = events packed + Σ set aside. */
@@ -53,10 +56,18 @@ export function mergeReadCounts(parts: readonly ReadCounts[]): ReadCounts {
   const files = new Map<string, FileCounts>();
   for (const part of parts) {
     for (const [path, counts] of Object.entries(part.files)) {
-      const before = files.get(path) ?? { rowsRead: 0, eventsPacked: 0 };
+      const before = files.get(path) ?? { rowsRead: 0, eventsPacked: 0, firstMs: null, lastMs: null };
       files.set(path, {
         rowsRead: before.rowsRead + counts.rowsRead,
         eventsPacked: before.eventsPacked + counts.eventsPacked,
+        firstMs:
+          before.firstMs === null || counts.firstMs === null
+            ? (before.firstMs ?? counts.firstMs)
+            : Math.min(before.firstMs, counts.firstMs),
+        lastMs:
+          before.lastMs === null || counts.lastMs === null
+            ? (before.lastMs ?? counts.lastMs)
+            : Math.max(before.lastMs, counts.lastMs),
       });
     }
   }

@@ -90,13 +90,13 @@ export class SplitTally {
       if (count > 0) setAside[reason] = count;
     });
     const hasTimes = this.firstMs <= this.lastMs;
+    const times = { firstMs: hasTimes ? this.firstMs : null, lastMs: hasTimes ? this.lastMs : null };
     return {
       rowsRead,
       eventsPacked: this.eventsPacked,
       setAside,
-      files: { [this.path]: { rowsRead, eventsPacked: this.eventsPacked } },
-      firstMs: hasTimes ? this.firstMs : null,
-      lastMs: hasTimes ? this.lastMs : null,
+      files: { [this.path]: { rowsRead, eventsPacked: this.eventsPacked, ...times } },
+      ...times,
       robotEvents: this.robotEvents,
       staffEvents: this.staffEvents,
       unknownEvents: this.unknownEvents,
