@@ -1,0 +1,88 @@
+import { placeOf } from "../places/place";
+import { manifestPath, readJson, writeJson } from "./runFolder";
+
+export const MANIFEST_FORMAT = 1;
+
+/** A log file that a run read. */
+export interface InputRecord {
+  readonly path: string;
+  readonly bytes: number;
+  readonly tag: string;
+  /** Earliest and latest time among its rows; null when there is none. */
+  readonly firstMs: number | null;
+  readonly lastMs: number | null;
+  readonly rows: number;
+}
+
+/** Where every row that was read went. `rowsRead` = `eventsPacked` + Σ `setAside`; `eventsPacked` = sum of the next three. */
+export interface RowEquation {
+  readonly rowsRead: number;
+  readonly eventsPacked: number;
+  readonly eventsInSessions: number;
+  readonly duplicates: number;
+  /** Events of sessions that other days own: the look-around. */
+  readonly eventsOutside: number;
+  readonly setAside: Readonly<Record<string, number>>;
+  readonly sessions: number;
+}
+
+/** Mean of η over a day's human sessions of an app, and whether it was used. */
+export interface AppNoise {
+  readonly sessions: number;
+  readonly mean: number;
+  readonly used: "batch" | "model";
+}
+
+/** What a published day was made from. Written before the commit, never changed. */
+export interface RunManifest {
+  readonly format: number;
+  readonly runId: string;
+  readonly jobId: string;
+  readonly date: string;
+  readonly zone: string;
+  readonly fingerprint: string;
+  readonly createdAt: string;
+  readonly program: string;
+  readonly model: string;
+  /** First and last day of the job, and the times it read. */
+  readonly job: { readonly from: string; readonly to: string; readonly readFrom: string; readonly readTo: string; readonly rows: RowEquation };
+  readonly inputs: readonly InputRecord[];
+  readonly day: {
+    readonly sessions: number;
+    readonly events: number;
+    readonly duplicates: number;
+    readonly unknownEvents: number;
+    readonly categories: Readonly<Record<string, number>>;
+    readonly noise: Readonly<Record<string, AppNoise>>;
+    readonly robotsByRule: Readonly<Record<string, number>>;
+  };
+  readonly files: readonly { readonly table: string; readonly path: string; readonly bytes: number; readonly rows: number }[];
+  /** Sessions that the day had before and has no more, or that are new: null when the day was not there before. */
+  readonly restated: RestatedCounts | null;
+}
+
+export interface RestatedCounts {
+  readonly before: string;
+  readonly same: number;
+  /** Same id, other content. */
+  readonly changed: number;
+  readonly added: number;
+  readonly removed: number;
+  /** JSON lines beside the manifest: `{"old": id, "new": id}`, null where there is no counterpart. */
+  readonly list: string | null;
+}
+
+export const writeManifest = (output: string, manifest: RunManifest) => writeJson(manifestPath(output, manifest.runId), manifest);
+
+export const readManifest = (output: string, runId: string) => readJson<RunManifest>(manifestPath(output, runId));
+
+/** All manifests of an output folder, by run id. */
+export async function listManifests(output: string): Promise<RunManifest[]> {
+  const files = await placeOf(output).list(`${output}/runs/_manifests/`);
+  const manifests: RunManifest[] = [];
+  for (const { path } of files.filter((file) => file.path.endsWith("/manifest.json"))) {
+    const manifest = await readJson<RunManifest>(path);
+    if (manifest?.format === MANIFEST_FORMAT) manifests.push(manifest);
+  }
+  return manifests;
+}
