@@ -45,7 +45,7 @@ export function addProjectOptions(command: Command): Command {
       .option("--job-endpoint <host:port>", "the engine's Beam job service")
       .option("--workers <host:port>", "worker pool, as the engine reaches it")
       .option("--parallelism <n>", "parallel tasks on an engine", wholeNumber(1, 10_000))
-      .option("--threads <n>", "threads of a run in this process", wholeNumber(0, 1_024)),
+      .option("--threads <n>", "threads of a run in this process", wholeNumber(1, 1_024)),
   );
 }
 

@@ -1,5 +1,6 @@
 import { configSchema } from "../model/config/schema";
 import { jsonSchemaOf } from "../model/config/schemaTree";
+import { commandDocs } from "./commandDocs";
 import { configDocs, referenceYaml, schemaJson } from "./configReference";
 
 /** Files made from code, by path from the package's root; a test keeps them fresh. */
@@ -9,5 +10,6 @@ export function generatedFiles(): Map<string, string> {
     ["resources/schema/sessionary.schema.json", schemaJson(schema)],
     ["resources/config.reference.yaml", referenceYaml(schema)],
     ["docs/config.md", configDocs(schema)],
+    ["docs/commands.md", commandDocs()],
   ]);
 }

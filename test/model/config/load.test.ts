@@ -92,7 +92,7 @@ const MINIMAL: Config = {
     workerPool: null,
     parallelism: 2,
     threads: "auto",
-    spillMegabytes: 1_024,
+    spillMegabytes: 512,
     tempDir: null,
     deadlineSeconds: null,
     engineOptions: {},
