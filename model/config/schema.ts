@@ -126,7 +126,7 @@ const runnerSchema = z.strictObject({
   spillMegabytes: z
     .number()
     .gt(0)
-    .default(1_024)
+    .default(512)
     .meta({ description: "Data waiting in a group-by-key goes to disk above this. Megabytes." }),
   tempDir: z
     .string()
