@@ -1,4 +1,5 @@
 import { BlockFn } from "../../beam/blockFn";
+import { addProgress } from "../../beam/progress";
 import { registered } from "../../beam/registered";
 import { source } from "../../beam/stages";
 import type { KeyedBytes, PCollection, Root } from "../../beam/types";
@@ -22,7 +23,10 @@ export class ListSplitsFn extends BlockFn<Uint8Array> {
 
   *process(): Iterable<KeyedBytes> {
     for (const file of this.files) {
-      for (const split of splitsOf(file, this.splitBytes)) yield { key: split.id, value: encodeSplit(split) };
+      for (const split of splitsOf(file, this.splitBytes)) {
+        addProgress("splits", 1);
+        yield { key: split.id, value: encodeSplit(split) };
+      }
     }
   }
 }

@@ -48,6 +48,7 @@ export class ReadAndPackFn extends BlockFn {
 
   async process({ value }: KeyedBytes): Promise<Iterable<KeyedBytes>> {
     const elements = await runTask(readAndPackTask, { split: decodeSplit(value), settings: this.settings });
+    addProgress("splits read", 1);
     const counts = elements.find(({ key }) => key === COUNTS_KEY);
     if (counts !== undefined) {
       const { rowsRead, eventsPacked } = decodeReadCounts(counts.value);
