@@ -59,7 +59,7 @@ export function plantedSessions(
     }),
   );
   dense.forEach((row, i) => {
-    if (row.every((value) => value === 0)) row[i % columns] = 1;
+    if (!row.some((value) => value > 0)) row[i % columns] = 1;
   });
   return { rows: fromDense(dense), kinds };
 }
