@@ -1,0 +1,185 @@
+import { figure, Plot } from "./figure";
+import type { Html } from "../html/html";
+import { count, decimal, percent } from "../html/numbers";
+import { table } from "../html/parts";
+
+/** Cumulative share of variance by number of components (paper, Figure 2). */
+export function varianceCurve(app: string, cumulativeShare: readonly number[], chosen: number): Html {
+  const points = cumulativeShare.map((share, i) => ({ components: i + 1, share }));
+  const reached = cumulativeShare[chosen - 1] ?? NaN;
+  return figure({
+    title: `Variance explained by the first components, ${app}`,
+    caption: `${chosen} components keep ${percent(reached)} of the variance.`,
+    alt: `A rising curve over ${points.length} components: the first explains ${percent(cumulativeShare[0] ?? NaN)}, the first ${chosen} explain ${percent(reached)}.`,
+    draw: (width) => ({
+      height: width < 500 ? 220 : 260,
+      marginLeft: 48,
+      x: { label: "components", tickFormat: "d", ticks: width < 500 ? 5 : 10, domain: [0, points.length] },
+      y: { label: "variance explained", domain: [0, 1], tickFormat: "%", grid: true, ticks: 5 },
+      marks: [
+        Plot.ruleY([0]),
+        Plot.ruleX([chosen], { stroke: "var(--warn)", strokeWidth: 2 }),
+        Plot.line(points, { x: "components", y: "share", stroke: "var(--accent)", strokeWidth: 2 }),
+        Plot.dot(points, { x: "components", y: "share", fill: "var(--accent)", r: 2.5 }),
+        Plot.text([{ components: chosen, share: reached }], {
+          x: "components",
+          y: "share",
+          text: () => `${chosen}`,
+          dx: 6,
+          dy: 12,
+          textAnchor: "start",
+          fill: "var(--warn)",
+          fontWeight: 600,
+        }),
+      ],
+    }),
+    numbers: table(`Variance of ${app}`, points, [
+      { title: "Components", value: (p) => p.components },
+      { title: "Explained", value: (p) => percent(p.share), number: true },
+    ]),
+  });
+}
+
+export interface KRow {
+  readonly k: number;
+  readonly silhouette: number;
+  /** Mean Jaccard similarity over half-subsets, null when not measured. */
+  readonly stability: number | null;
+  /** 95 % interval of the stability. */
+  readonly stabilityInterval?: readonly [low: number, high: number] | null;
+  /** Share of sessions in clusters of stability ≥ 0.7. */
+  readonly stableShare: number | null;
+  /** Share of sessions in the noise-like cluster, null when there is none. */
+  readonly noiseShare: number | null;
+  /** Silhouette of the same data with every column shuffled; null when not measured. */
+  readonly nullSilhouette?: number | null;
+}
+
+const CURVES = [
+  { name: "silhouette", color: "#0072b2", dash: "", value: (row: KRow) => row.silhouette },
+  { name: "stability (Jaccard)", color: "#009e73", dash: "6 3", value: (row: KRow) => row.stability },
+  { name: "sessions in the noise-like cluster", color: "#d55e00", dash: "2 3", value: (row: KRow) => row.noiseShare },
+  { name: "silhouette of shuffled data", color: "#8a8a8a", dash: "1 4", value: (row: KRow) => row.nullSilhouette ?? null },
+] as const;
+
+/** What speaks for each number of clusters (paper, Table 2), as curves. */
+export function kCurves(app: string, rows: readonly KRow[], chosenK: number): Html {
+  const curves = CURVES.map((curve) => ({
+    ...curve,
+    points: rows.flatMap((row) => {
+      const value = curve.value(row);
+      return value === null ? [] : [{ k: row.k, value }];
+    }),
+  })).filter(({ points }) => points.length > 0);
+  const chosen = rows.find((row) => row.k === chosenK);
+  const best = rows.reduce<KRow | undefined>(
+    (top, row) => (top === undefined || row.silhouette > top.silhouette ? row : top),
+    undefined,
+  );
+  return figure({
+    title: `Numbers of clusters compared, ${app}`,
+    caption: `The line marks the proposed k = ${chosenK}.`,
+    alt: `Curves over k from ${rows[0]?.k ?? "–"} to ${rows.at(-1)?.k ?? "–"}. The silhouette is highest at k = ${best?.k ?? "–"} with ${decimal(best?.silhouette)}; at the proposed k = ${chosenK} it is ${decimal(chosen?.silhouette)}${chosen?.stability !== null && chosen?.stability !== undefined ? ` and the stability ${decimal(chosen.stability)}` : ""}.`,
+    legend: curves,
+    draw: (width) => ({
+      height: width < 500 ? 240 : 300,
+      marginLeft: 44,
+      x: { label: "k", tickFormat: "d", ticks: rows.map((row) => row.k).filter((_, i) => width >= 500 || i % 3 === 0) },
+      y: { label: "value", grid: true, zero: true, ticks: 6 },
+      marks: [
+        Plot.ruleY([0]),
+        Plot.ruleX([chosenK], { stroke: "var(--warn)", strokeWidth: 2 }),
+        Plot.ruleX(
+          rows.flatMap((row) =>
+            row.stabilityInterval ? [{ k: row.k, low: row.stabilityInterval[0], high: row.stabilityInterval[1] }] : [],
+          ),
+          { x: "k", y1: "low", y2: "high", stroke: "#009e73" },
+        ),
+        ...curves.flatMap(({ points, color, dash }) => [
+          Plot.line(points, { x: "k", y: "value", stroke: color, strokeWidth: 2, strokeDasharray: dash }),
+          Plot.dot(points, { x: "k", y: "value", fill: color, r: 2.5 }),
+        ]),
+      ],
+    }),
+  });
+}
+
+/** The same as a table, the proposed k marked. */
+export const kTable = (app: string, rows: readonly KRow[], chosenK: number) =>
+  table(
+    `Numbers of clusters, ${app}`,
+    rows,
+    [
+      { title: "k", value: (row) => row.k, number: true },
+      { title: "Silhouette", value: (row) => decimal(row.silhouette), number: true },
+      { title: "Stability", value: (row) => decimal(row.stability), number: true },
+      {
+        title: "In stable clusters",
+        value: (row) => (row.stableShare === null ? "–" : percent(row.stableShare, 0)),
+        number: true,
+      },
+      {
+        title: "In noise-like cluster",
+        value: (row) => (row.noiseShare === null ? "–" : percent(row.noiseShare, 0)),
+        number: true,
+      },
+    ],
+    (row) => row.k === chosenK,
+  );
+
+export interface SizeBar {
+  readonly name: string;
+  readonly size: number;
+  readonly color: string;
+  /** 95 % interval of the share, 0..1. */
+  readonly interval?: readonly [low: number, high: number] | null;
+}
+
+/** Horizontal bars of shares, in the order given. */
+export function sizeBars(title: string, bars: readonly SizeBar[], caption?: string): Html {
+  const total = bars.reduce((sum, bar) => sum + bar.size, 0);
+  const rows = bars.map((bar) => ({ ...bar, share: bar.size / total }));
+  const longest = Math.max(4, ...rows.map((row) => row.name.length));
+  return figure({
+    title,
+    ...(caption !== undefined && { caption }),
+    alt: `Bars: ${rows.map((row) => `${row.name} ${percent(row.share)}`).join(", ")}.`,
+    draw: (width) => {
+      const margin = Math.min(width < 500 ? 130 : 240, longest * 7 + 16);
+      return {
+        height: 40 + rows.length * 24,
+        marginLeft: margin,
+        marginRight: 56,
+        x: { label: "share of sessions", tickFormat: "%", grid: true, ticks: width < 500 ? 3 : 6 },
+        y: {
+          label: null,
+          domain: rows.map((row) => row.name),
+          tickFormat: (name: string) => shortened(name, Math.floor((margin - 12) / 6.6)),
+        },
+        marks: [
+          Plot.barX(rows, { x: "share", y: "name", fill: "color", insetTop: 2, insetBottom: 2 }),
+          Plot.ruleY(
+            rows.flatMap((row) => (row.interval ? [{ name: row.name, low: row.interval[0], high: row.interval[1] }] : [])),
+            { y: "name", x1: "low", x2: "high", stroke: "currentColor", strokeWidth: 1.5 },
+          ),
+          Plot.text(rows, {
+            x: (row: (typeof rows)[number]) => Math.max(row.share, row.interval?.[1] ?? 0),
+            y: "name",
+            text: (row: (typeof rows)[number]) => percent(row.share),
+            textAnchor: "start",
+            dx: 5,
+            fill: "currentColor",
+          }),
+          Plot.ruleX([0]),
+        ],
+      };
+    },
+    numbers: table(title, rows, [
+      { title: "Name", value: (row) => row.name },
+      { title: "Sessions", value: (row) => count(row.size), number: true },
+      { title: "Share", value: (row) => percent(row.share), number: true },
+    ]),
+  });
+}
+
+const shortened = (text: string, most: number) => (text.length <= most ? text : `${text.slice(0, Math.max(1, most - 1))}…`);

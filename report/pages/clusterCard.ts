@@ -1,0 +1,119 @@
+import { meter } from "../charts/confusion";
+import { html, raw, type Html } from "../html/html";
+import { count, decimal, liftInWords, percent, span } from "../html/numbers";
+import { eventName } from "../html/parts";
+
+/** What is known of one cluster. Shares are 0..1. */
+export interface ClusterCard {
+  readonly cluster: number;
+  readonly suggestedName: string;
+  /** The category it is in, when there is one. */
+  readonly category?: { readonly name: string; readonly color: string };
+  readonly sessions: number;
+  readonly share: number;
+  readonly shareInterval?: readonly [low: number, high: number] | null;
+  readonly silhouette: number | null;
+  /** Mean Jaccard similarity over half-subsets. */
+  readonly stability?: number | null;
+  readonly noiseLike?: boolean;
+  /** Highest mean weights (paper, Table 5). */
+  readonly topEvents: readonly { readonly event: string; readonly weight: number }[];
+  /** Events used more, and less, than by all sessions. */
+  readonly overUsed: readonly EventUse[];
+  readonly underUsed: readonly EventUse[];
+  readonly medianEvents?: number;
+  readonly medianSeconds?: number;
+  readonly examples: readonly ExampleSession[];
+  /** One sentence, such as which other cluster it overlaps with. */
+  readonly remark?: string;
+}
+
+export interface EventUse {
+  readonly event: string;
+  /** Share of the cluster's sessions with the event, and of all sessions. */
+  readonly shareHere: number;
+  readonly shareOverall: number;
+  /** shareHere / shareOverall. */
+  readonly lift: number;
+}
+
+/** A real session near the cluster's medoid. */
+export interface ExampleSession {
+  /** A salted hash, never the id itself unless asked for. */
+  readonly user: string;
+  /** Local start, `2026-03-02 18:04`. */
+  readonly start: string;
+  readonly durationSeconds: number;
+  readonly eventCount: number;
+  /** The first events in order, with seconds after the start; may be cut short. */
+  readonly events: readonly { readonly event: string; readonly atSeconds: number }[];
+}
+
+export function clusterCard(card: ClusterCard): Html {
+  const title = card.category?.name ?? card.suggestedName;
+  const facts = [
+    `${count(card.sessions)} sessions, ${percent(card.share)}${card.shareInterval ? ` (${percent(card.shareInterval[0])} to ${percent(card.shareInterval[1])})` : ""}`,
+    card.silhouette === null ? "" : `silhouette ${decimal(card.silhouette)}`,
+    card.stability === null || card.stability === undefined ? "" : `stability ${decimal(card.stability)}`,
+    card.medianEvents === undefined ? "" : `half have up to ${count(card.medianEvents)} events`,
+    card.medianSeconds === undefined ? "" : `half last up to ${span(card.medianSeconds)}`,
+  ].filter(Boolean);
+  const heaviest = Math.max(...card.topEvents.map((e) => e.weight), 1e-9);
+  return html`<article
+    class="card"
+    ${card.category && raw(` style="--stripe:${/^#[0-9a-f]{6}$/i.test(card.category.color) ? card.category.color : "#888888"}"`)}
+  >
+    <h3>${card.cluster}. ${title}</h3>
+    ${card.category && card.category.name !== card.suggestedName && html`<p class="note">suggested name: ${card.suggestedName}</p>`}
+    <p>${facts.join(" · ")}</p>
+    ${card.noiseLike && html`<p class="note">Noise-like: its sessions have little in common but rare events.</p>`}
+    ${card.remark !== undefined && html`<p class="note">${card.remark}</p>`}
+    <h4>Highest mean weights</h4>
+    <ul class="events">
+      ${card.topEvents.map(({ event, weight }) => html`<li>${eventName(event)}<span class="number">${decimal(weight)}</span>${meter(weight / heaviest)}</li>`)}
+    </ul>
+    ${usage("Used more than elsewhere", card.overUsed)} ${usage("Used less than elsewhere", card.underUsed)}
+    ${
+      card.examples.length > 0 &&
+      html`<details>
+        <summary>${count(card.examples.length)} example sessions</summary>
+        ${card.examples.map(timeline)}
+      </details>`
+    }
+  </article>`;
+}
+
+const usage = (title: string, uses: readonly EventUse[]) =>
+  uses.length > 0 &&
+  html`<h4>${title}</h4>
+    <ul class="events">
+      ${uses.map(
+        (use) =>
+          html`<li>
+            ${eventName(use.event)}<span
+              >${liftInWords(use.lift)}
+              <span class="note">(${percent(use.shareHere, 0)} vs ${percent(use.shareOverall, 0)})</span></span
+            >
+          </li>`,
+      )}
+    </ul>`;
+
+/** Events in order; equal ones in a row are folded, pauses of a minute and more are shown. */
+function timeline({ user, start, durationSeconds, eventCount, events }: ExampleSession): Html {
+  const steps: { event: string; times: number; pause: number }[] = [];
+  events.forEach(({ event, atSeconds }, i) => {
+    const pause = i === 0 ? 0 : atSeconds - (events[i - 1]?.atSeconds ?? 0);
+    const last = steps.at(-1);
+    if (last && last.event === event && pause < 60) last.times += 1;
+    else steps.push({ event, times: 1, pause });
+  });
+  const missing = eventCount - events.length;
+  return html`<h4>${start}, ${span(durationSeconds)}, ${count(eventCount)} events <span class="note">(user ${user})</span></h4>
+    <ol class="timeline">
+      ${steps.map(
+        ({ event, times, pause }) =>
+          html`${pause >= 60 && html`<li class="pause">${span(pause)} later</li>`}
+            <li>${eventName(event)}${times > 1 && ` × ${times}`}</li>`,
+      )}${missing > 0 && html`<li class="pause">and ${count(missing)} more</li>`}
+    </ol>`;
+}
