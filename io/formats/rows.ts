@@ -11,6 +11,8 @@ export const TEXT = 1;
 export const NUMBER = 2;
 /** A time in `value`, UTC epoch milliseconds (columnar formats with a time type). */
 export const TIME_MS = 3;
+/** A clock reading without a zone in `value`: epoch milliseconds as if it were UTC. */
+export const CLOCK_MS = 4;
 
 /** The fields of one row; index = slot of the wanted column. */
 export interface RowFields {

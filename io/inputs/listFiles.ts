@@ -88,7 +88,7 @@ export async function describeFile(
   if (bytes === 0) return { ...plain, format: input.format === "auto" ? "jsonl" : input.format };
   if (isParquet(stored) || input.format === "parquet") {
     if (!isParquet(stored)) throw new UserError(`${path} is not a Parquet file`);
-    return { ...plain, format: "parquet", rowGroups: await parquetRowGroups(path, bytes) };
+    return { ...plain, format: "parquet", rowGroups: await parquetRowGroups(path) };
   }
   if ((stored[0] === 0xff && stored[1] === 0xfe) || (stored[0] === 0xfe && stored[1] === 0xff)) {
     throw new UserError(`${path} is UTF-16 text; convert it to UTF-8`);

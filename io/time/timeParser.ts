@@ -58,6 +58,11 @@ export class TimeParser {
     return format === "epoch_ms" ? inRange(Math.floor(value)) : NaN;
   }
 
+  /** A clock reading without an offset: epoch milliseconds as if it were UTC. */
+  ofClock(clockMs: number): number {
+    return inRange(this.zone.toUtc(clockMs));
+  }
+
   private auto(bytes: Uint8Array, start: number, end: number): number {
     if (bytes[start + 4] === 45 && bytes[start + 7] === 45) return this.iso(bytes, start, end);
     if (bytes[start + 2] === 47) return this.clf(bytes, start, end);

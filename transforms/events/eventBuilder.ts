@@ -2,7 +2,17 @@ import type { KeyedBytes } from "../../beam/types";
 import type { ColumnSource } from "../../model/config";
 import { reasonCode } from "../../model/reasons";
 import { KeyTable } from "../../io/formats/keyTable";
-import { emptyFields, MISSING, NUMBER, polyHash, TEXT, TIME_MS, type RowFields, type RowSink } from "../../io/formats/rows";
+import {
+  CLOCK_MS,
+  emptyFields,
+  MISSING,
+  NUMBER,
+  polyHash,
+  TEXT,
+  TIME_MS,
+  type RowFields,
+  type RowSink,
+} from "../../io/formats/rows";
 import { isValidUtf8, Scratch, textOf } from "../../io/formats/utf8";
 import { numberOf, TimeParser } from "../../io/time/timeParser";
 import { Apps } from "./apps";
@@ -263,6 +273,7 @@ export class EventBuilder implements RowSink {
     const { kind, start, end, value } = this.fields;
     if (kind[slot] === TEXT) return start[slot] === end[slot] ? NaN : parser.parse(bytes, start[slot]!, end[slot]!);
     if (kind[slot] === TIME_MS) return value[slot]!;
+    if (kind[slot] === CLOCK_MS) return parser.ofClock(value[slot]!);
     return kind[slot] === NUMBER ? parser.ofNumber(value[slot]!) : NaN;
   }
 }
