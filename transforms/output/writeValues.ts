@@ -1,4 +1,3 @@
-import type { PCollection } from "apache-beam";
 import { BlockFn } from "../../beam/blockFn";
 import { registered } from "../../beam/registered";
 import { stage } from "../../beam/stages";
@@ -10,8 +9,7 @@ import { placeOf } from "../../io/places/place";
  * Emits KV<path, nothing>. How small results come back to the driver, on any engine.
  */
 export function writeValues(name: string, folder: string, prefix = "", suffix = "") {
-  return (values: PCollection<KeyedBytes>): PCollection<KeyedBytes> =>
-    values.apply(stage(name, new WriteValuesFn(folder, prefix, suffix)));
+  return stage(name, new WriteValuesFn(folder, prefix, suffix));
 }
 
 /** Path of the file that `writeValues` makes of a key. */

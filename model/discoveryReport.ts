@@ -1,0 +1,114 @@
+/** A number with its 95 % interval. */
+export interface Estimate {
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** One k of one app: a column of the paper's Table 2. */
+export interface KRow {
+  readonly k: number;
+  readonly silhouette: number;
+  /** Mean of 1 - d₁/d₂; not comparable with the silhouette. */
+  readonly medoidSilhouette: number;
+  readonly meanDistance: number;
+  /** Null when stability was not computed. */
+  readonly stability: {
+    readonly mean: number;
+    readonly standardError: number;
+    readonly weightedMean: number;
+    readonly shareAtLeast70: number;
+    readonly shareAtLeast75: number;
+    readonly subsets: number;
+  } | null;
+  readonly noiseShare: number;
+  readonly sizes: readonly number[];
+}
+
+/** An event in a cluster against the same event in all other sessions. */
+export interface EventUse {
+  readonly event: string;
+  /** Share of the cluster's sessions with the event, and of all other sessions. */
+  readonly share: number;
+  readonly shareElsewhere: number;
+  /** share / shareElsewhere. */
+  readonly lift: Estimate;
+  /** For people, e.g. "in 94 % of these sessions, 4.1 times as often as elsewhere". */
+  readonly words: string;
+}
+
+export interface CardExample {
+  readonly distance: number;
+  readonly user: string;
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly eventCount: number;
+  readonly events: readonly { readonly name: string; readonly ms: number }[];
+}
+
+/** What a person needs to name a cluster. */
+export interface ClusterCard {
+  readonly cluster: number;
+  readonly sessions: number;
+  readonly share: Estimate;
+  /** Mean Jaccard over half-subsets; null when not computed. */
+  readonly stability: number | null;
+  readonly silhouette: number;
+  /** Highest mean TF-IDF weight a session, descending (paper Table 5). */
+  readonly topWeighted: readonly { readonly event: string; readonly weight: number }[];
+  readonly overUsed: readonly EventUse[];
+  readonly underUsed: readonly EventUse[];
+  readonly examples: readonly CardExample[];
+  readonly medianDurationSeconds: number;
+  readonly medianEvents: number;
+  readonly eventsPerSession: number;
+  /** Sessions by hours since local midnight, 0 … 23 (24 where the clock went back). */
+  readonly hours: readonly number[];
+  /** Share of event occurrences outside the clustering vocabulary. */
+  readonly longTailShare: number;
+  /** Length of the mean unit row: 1 = all sessions alike, near 0 = nothing in common. */
+  readonly concentration: number;
+  readonly noiseLike: boolean;
+  /** Nearest other clusters by medoid distance. */
+  readonly nearest: readonly { readonly cluster: number; readonly distance: number }[];
+  readonly suggestedName: string;
+}
+
+export interface AppDiscovery {
+  readonly app: string;
+  readonly sampledSessions: number;
+  /** Sessions with any weight: those clustered. */
+  readonly clusteredSessions: number;
+  readonly eventNames: number;
+  /** Events that counted: in at least `minEventShare` of the sessions. */
+  readonly vocabulary: readonly { readonly event: string; readonly idf: number; readonly sessionShare: number }[];
+  /** Why nothing was clustered, or null. */
+  readonly tooLittle: string | null;
+  readonly pca: { readonly components: number; readonly cumulative: readonly number[] } | null;
+  readonly candidates: readonly KRow[];
+  readonly silhouetteStatement: string;
+  readonly proposal: { readonly k: number; readonly nearTies: readonly number[]; readonly reason: string } | null;
+  readonly k: number | null;
+  readonly chosenByPerson: boolean;
+  readonly verdict: {
+    readonly structure: "clear" | "weak" | "none";
+    readonly reason: string;
+    readonly silhouetteRange: readonly [number, number];
+    readonly stabilityRange: readonly [number, number] | null;
+  } | null;
+  readonly cards: readonly ClusterCard[];
+  /** Some sessions in the plane of the first two components. */
+  readonly map: readonly { readonly x: number; readonly y: number; readonly cluster: number }[];
+}
+
+/** `discovery.json`. */
+export interface DiscoveryReport {
+  readonly kind: "sessionary-discovery";
+  readonly format: 1;
+  readonly id: string;
+  readonly project: string;
+  readonly dates: readonly string[];
+  readonly rowsRead: number;
+  readonly sessions: number;
+  readonly apps: readonly AppDiscovery[];
+}

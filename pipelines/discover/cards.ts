@@ -1,0 +1,150 @@
+import { lift, wilsonInterval } from "../../ml/statistics";
+import type { CardExample, ClusterCard, EventUse } from "../../model/discoveryReport";
+import type { Counts } from "../../model/counts";
+import { PAUSE_EDGES_MS } from "../../model/pauseBins";
+import { WEIGHT_UNIT } from "../../transforms/discovery/cardCounts";
+import { medoidPoints, type Clustering } from "../../transforms/discovery/clustering";
+import type { EvaluatedK } from "../../transforms/discovery/clusterByK";
+import type { DiscoverySpace } from "../../transforms/discovery/discoverySpace";
+import type { ExampleSession } from "../../transforms/discovery/examples";
+import { NO_CLUSTER } from "../../model/labelledSample";
+import { suggestName } from "./suggestName";
+
+const TOP_EVENTS = 8;
+const NEAREST = 2;
+/** An event in fewer of a cluster's sessions, or of the others, is not worth a line on its card. */
+const MIN_SHARE = 0.05;
+
+interface EventCounts {
+  readonly sessions: number;
+  readonly occurrences: number;
+  readonly weight: number;
+}
+
+/** The cards of one app from the counts of its labelled sample. */
+export function clusterCards(
+  counts: Counts,
+  space: DiscoverySpace,
+  chosen: EvaluatedK,
+  examples: readonly ExampleSession[],
+): ClusterCard[] {
+  const clusters = Object.entries(counts).filter(([cluster]) => Number(cluster) !== NO_CLUSTER);
+  const total = clusters.reduce((sum, [, of]) => sum + numberOf(of as Counts, "sessions"), 0);
+  const vocabulary = new Set(space.events);
+  const cards = clusters.map(([name, of]) => {
+    const cluster = Number(name);
+    const own = of as Counts;
+    const sessions = numberOf(own, "sessions");
+    const names = eventsOf(own);
+    const elsewhere = clusters.filter(([other]) => other !== name).map(([, other]) => eventsOf(other as Counts));
+    const uses = eventUses(names, elsewhere, sessions, total - sessions);
+    const occurrences = [...names.values()].reduce((sum, event) => sum + event.occurrences, 0);
+    const known = [...names].reduce((sum, [event, of]) => sum + (vocabulary.has(event) ? of.occurrences : 0), 0);
+    const card: Omit<ClusterCard, "suggestedName"> = {
+      cluster,
+      sessions,
+      share: wilsonInterval(sessions, total),
+      stability: chosen.stability?.perCluster[cluster] ?? null,
+      silhouette: chosen.silhouette.perCluster[cluster] ?? 0,
+      topWeighted: topWeighted(names, sessions),
+      overUsed: uses.filter((use) => use.lift.low > 1).slice(0, TOP_EVENTS),
+      underUsed: uses
+        .filter((use) => use.lift.high < 1)
+        .reverse()
+        .slice(0, TOP_EVENTS),
+      examples: examples.filter((example) => example.cluster === cluster).map(toExample),
+      medianDurationSeconds: Math.round(medianOfBins(own["durations"] as Counts) / 1000),
+      medianEvents: medianOfBins(own["lengths"] as Counts),
+      eventsPerSession: numberOf(own, "events") / sessions,
+      hours: hoursOf(own["hours"] as Counts),
+      longTailShare: occurrences > 0 ? 1 - known / occurrences : 0,
+      concentration: chosen.noise.concentration[cluster] ?? 0,
+      noiseLike: cluster === chosen.noise.cluster,
+      nearest: nearestClusters(chosen, cluster),
+    };
+    return { ...card, suggestedName: suggestName(card) };
+  });
+  return cards.sort((a, b) => a.cluster - b.cluster);
+}
+
+const numberOf = (counts: Counts, name: string) => (counts[name] as number | undefined) ?? 0;
+
+function eventsOf(counts: Counts): Map<string, EventCounts> {
+  return new Map(Object.entries(counts["names"] as Counts).map(([event, of]) => [event, of as unknown as EventCounts]));
+}
+
+function topWeighted(names: ReadonlyMap<string, EventCounts>, sessions: number) {
+  return [...names]
+    .map(([event, { weight }]) => ({ event, weight: weight / WEIGHT_UNIT / sessions }))
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight || (a.event < b.event ? -1 : 1))
+    .slice(0, TOP_EVENTS);
+}
+
+/** Events of the cluster against all other sessions, by lift, highest first. */
+function eventUses(
+  names: ReadonlyMap<string, EventCounts>,
+  elsewhere: readonly ReadonlyMap<string, EventCounts>[],
+  sessions: number,
+  otherSessions: number,
+): EventUse[] {
+  const all = new Set([...names.keys(), ...elsewhere.flatMap((other) => [...other.keys()])]);
+  const uses: EventUse[] = [];
+  for (const event of all) {
+    const here = names.get(event)?.sessions ?? 0;
+    const there = elsewhere.reduce((sum, other) => sum + (other.get(event)?.sessions ?? 0), 0);
+    const share = here / sessions;
+    const shareElsewhere = otherSessions > 0 ? there / otherSessions : 0;
+    if (otherSessions === 0 || Math.max(share, shareElsewhere) < MIN_SHARE) continue;
+    const ratio = lift(here, sessions, there, otherSessions);
+    uses.push({ event, share, shareElsewhere, lift: ratio, words: words(share, shareElsewhere, ratio.estimate) });
+  }
+  return uses.sort((a, b) => b.lift.estimate - a.lift.estimate || (a.event < b.event ? -1 : 1));
+}
+
+const percent = (share: number) => `${share < 0.01 && share > 0 ? "under 1" : Math.round(share * 100)} %`;
+
+function words(share: number, shareElsewhere: number, ratio: number): string {
+  if (shareElsewhere === 0) return `in ${percent(share)} of these sessions and in no other`;
+  if (share === 0) return `in none of these sessions, in ${percent(shareElsewhere)} of the others`;
+  const times = ratio >= 1 ? `${ratio.toFixed(1)} times as often as` : `${(1 / ratio).toFixed(1)} times less often than`;
+  return `in ${percent(share)} of these sessions, ${times} elsewhere`;
+}
+
+/** Middle of the bin that holds the median; bins are those of `model/pauseBins.ts`. */
+export function medianOfBins(bins: Counts): number {
+  const entries = Object.entries(bins)
+    .map(([bin, count]) => [Number(bin), count as number] as const)
+    .sort(([a], [b]) => a - b);
+  const half = entries.reduce((sum, [, count]) => sum + count, 0) / 2;
+  let sum = 0;
+  for (const [bin, count] of entries) {
+    sum += count;
+    if (sum >= half)
+      return bin === 0 ? 0 : Math.round((PAUSE_EDGES_MS[bin - 1]! + (PAUSE_EDGES_MS[bin] ?? PAUSE_EDGES_MS[bin - 1]!) - 1) / 2);
+  }
+  return 0;
+}
+
+function hoursOf(counts: Counts): number[] {
+  const hours = new Array<number>(24).fill(0);
+  for (const [hour, count] of Object.entries(counts)) hours[Number(hour)] = count as number;
+  return hours;
+}
+
+function toExample({ distance, user, startMs, durationMs, eventCount, events }: ExampleSession): CardExample {
+  return { distance, user, startMs, durationMs, eventCount, events };
+}
+
+function nearestClusters(clustering: Clustering, cluster: number) {
+  const { values, dimensions } = medoidPoints(clustering);
+  const distanceTo = (other: number) => {
+    let squares = 0;
+    for (let d = 0; d < dimensions; d++) squares += (values[cluster * dimensions + d]! - values[other * dimensions + d]!) ** 2;
+    return Math.sqrt(squares);
+  };
+  return Array.from({ length: clustering.k }, (_, other) => ({ cluster: other, distance: distanceTo(other) }))
+    .filter((other) => other.cluster !== cluster)
+    .sort((a, b) => a.distance - b.distance || a.cluster - b.cluster)
+    .slice(0, NEAREST);
+}

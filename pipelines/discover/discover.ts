@@ -1,0 +1,119 @@
+import { createHash } from "node:crypto";
+import { runPipeline } from "../../beam/run";
+import type { ProgressSnapshot, RunReport } from "../../beam/types";
+import { placeOf } from "../../io/places/place";
+import { formatCategories } from "../../model/categories";
+import type { Config } from "../../model/config";
+import { dateOfDay, dayNumber } from "../../model/localDays";
+import type { Counts } from "../../model/counts";
+import type { AppDiscovery, DiscoveryReport } from "../../model/discoveryReport";
+import { UserError } from "../../model/errors";
+import { decodeJson, encodeJson } from "../../model/json";
+import { decodeReadCounts, NO_READ_COUNTS, type ReadCounts } from "../../transforms/events/readCounts";
+import { cutOptionsOf, readRangeMs } from "../../transforms/sessions/cutOptions";
+import { planRead, type ReadPlan } from "../readPlan";
+import { runSettingsOf } from "../runSettings";
+import { assembleApps } from "./assemble";
+import { buildDiscovery, TIMELINE_EVENTS } from "./build";
+import { proposeCategories } from "./proposeCategories";
+
+export interface DiscoverOptions {
+  /** Local dates, inclusive; null = all there is. */
+  readonly dates: { readonly from: string; readonly to: string } | null;
+}
+
+export interface DiscoverResult {
+  readonly report: DiscoveryReport;
+  /** Folder of the discovery. */
+  readonly folder: string;
+  readonly categoriesPath: string;
+  readonly read: ReadCounts;
+  readonly run: RunReport;
+}
+
+/**
+ * Discovers the groups of sessions of every app and proposes categories. Writes `discovery/<id>/` below the output: the labelled sample,
+ * `categories.yaml`, and last of all `discovery.json`, without which the folder does not count.
+ * @throws UserError when there is no session in the range, saying which range the data has
+ */
+export async function discover(
+  config: Config,
+  options: DiscoverOptions,
+  onProgress?: (progress: ProgressSnapshot) => void,
+): Promise<DiscoverResult> {
+  const owned = options.dates && { from: dayNumber(options.dates.from), to: dayNumber(options.dates.to) };
+  const cut = cutOptionsOf(config, owned, { sequenceEvents: TIMELINE_EVENTS });
+  const plan = await planRead(config, owned && readRangeMs(cut, owned.from, owned.to));
+  const id = discoveryId(config, options, plan);
+  const folder = `${config.output.path}/discovery/${id}`;
+  await emptyFolder(folder);
+  const run = await runPipeline(
+    "discover",
+    (root) => buildDiscovery(root, config, plan, cut, folder),
+    runSettingsOf(config.runner),
+    onProgress,
+  );
+  const read = await readOptional(`${folder}/read-counts.json`, (bytes) => decodeReadCounts(bytes), NO_READ_COUNTS);
+  const sessions = await readOptional(
+    `${folder}/cut-counts.json`,
+    (bytes) => (decodeJson(bytes) as Counts)["sessions"] as number,
+    0,
+  );
+  const apps = await assembleApps(folder);
+  if (apps.length === 0) throw nothingFound(config, options, read, sessions);
+  const report: DiscoveryReport = {
+    kind: "sessionary-discovery",
+    format: 1,
+    id,
+    project: config.project,
+    dates: owned ? [dateOfDay(owned.from), dateOfDay(owned.to)] : [],
+    rowsRead: read.rowsRead,
+    sessions,
+    apps,
+  };
+  const categoriesPath = `${folder}/categories.yaml`;
+  await placeOf(folder).write(categoriesPath, Buffer.from(formatCategories(proposeCategories(id, apps))));
+  await placeOf(folder).write(`${folder}/discovery.json`, encodeJson(report));
+  return { report, folder, categoriesPath, read, run };
+}
+
+/** Whether any app has groups worth naming: the exit code hangs on it. */
+export const hasStructure = (apps: readonly AppDiscovery[]) =>
+  apps.some(({ tooLittle, verdict }) => tooLittle === null && verdict?.structure !== "none");
+
+function discoveryId(config: Config, { dates }: DiscoverOptions, plan: ReadPlan): string {
+  const inputs = plan.files.map(({ path, bytes, tag }) => [path, bytes, tag]);
+  const { discovery, sessions, input, apps, traffic, zone } = config;
+  const hash = createHash("sha256")
+    .update(JSON.stringify([inputs, dates, discovery, sessions, input, apps, traffic, zone]))
+    .digest("hex");
+  const name = dates === null ? "all" : dates.from === dates.to ? dates.from : `${dates.from}--${dates.to}`;
+  return `${name}-${hash.slice(0, 8)}`;
+}
+
+async function emptyFolder(folder: string): Promise<void> {
+  const place = placeOf(folder);
+  await place.remove(`${folder}/discovery.json`);
+  for (const { path } of await place.list(`${folder}/`)) await place.remove(path);
+}
+
+async function readOptional<T>(path: string, decode: (bytes: Uint8Array) => T, otherwise: T): Promise<T> {
+  const place = placeOf(path);
+  return (await place.stat(path)) === null ? otherwise : decode(await place.read(path));
+}
+
+function nothingFound(config: Config, { dates }: DiscoverOptions, read: ReadCounts, sessions: number): UserError {
+  const range =
+    read.firstMs === null || read.lastMs === null
+      ? "no row with a readable time was found"
+      : `the data goes from ${new Date(read.firstMs).toISOString()} to ${new Date(read.lastMs).toISOString()}`;
+  if (sessions > 0) {
+    return new UserError(
+      `none of the ${sessions} sessions can be learned from: all are robots, staff, or shorter than ${config.sessions.minEvents} events`,
+      ["lower sessions.minEvents, or look at the traffic rules"],
+    );
+  }
+  return new UserError(`no events ${dates === null ? "in the input" : `from ${dates.from} to ${dates.to}`}: ${range}`, [
+    `rows read: ${read.rowsRead}; set aside: ${JSON.stringify(read.setAside)}`,
+  ]);
+}

@@ -1,0 +1,93 @@
+import { CATEGORY_COLORS, NOISE_COLOR, type CategoriesFile, type CategoryAssignment } from "../../model/categories";
+import type { AppDiscovery, ClusterCard } from "../../model/discoveryReport";
+
+/** Cards of two clusters are put together when their event profiles point this much the same way (cosine, 0..1). */
+export const SAME_PROFILE = 0.7;
+
+interface Group {
+  readonly cards: { readonly app: string; readonly card: ClusterCard }[];
+}
+
+/**
+ * A first `categories.yaml`: clusters of different apps with the same profile on shared events become one category, at most one cluster
+ * of each app joins at a time in order of likeness, and the clusters that look like noise make the noise category. People merge the rest.
+ */
+export function proposeCategories(discovery: string, apps: readonly AppDiscovery[]): CategoriesFile {
+  const cards = apps.flatMap(({ app, cards }) => cards.map((card) => ({ app, card })));
+  const isNoise = ({ card }: { card: ClusterCard }) => card.suggestedName.startsWith("Noise");
+  const groups = groupAlike(cards.filter((one) => !isNoise(one)));
+  groups.sort((a, b) => shareOf(b) - shareOf(a));
+  const taken = new Set<string>();
+  const categories = groups.map((group, i) => toCategory(group, CATEGORY_COLORS[i % CATEGORY_COLORS.length]!, taken));
+  const noise = cards.filter(isNoise);
+  if (noise.length > 0)
+    categories.push({ ...toCategory({ cards: noise }, NOISE_COLOR, taken), id: "noise", name: "Noise", noise: true });
+  return { discovery, categories };
+}
+
+/** How alike two cards are: cosine of their mean weights on the events that carry most. */
+export function profileLikeness(a: ClusterCard, b: ClusterCard): number {
+  const weights = (card: ClusterCard) => new Map(card.topWeighted.map(({ event, weight }) => [event, weight]));
+  const [left, right] = [weights(a), weights(b)];
+  const norm = (of: ReadonlyMap<string, number>) => Math.sqrt([...of.values()].reduce((sum, weight) => sum + weight * weight, 0));
+  const dot = [...left].reduce((sum, [event, weight]) => sum + weight * (right.get(event) ?? 0), 0);
+  const scale = norm(left) * norm(right);
+  return scale > 0 ? dot / scale : 0;
+}
+
+/** Greedy average-link grouping across apps. */
+function groupAlike(cards: readonly { readonly app: string; readonly card: ClusterCard }[]): Group[] {
+  let groups: Group[] = cards.map((card) => ({ cards: [card] }));
+  for (;;) {
+    let best: { i: number; j: number; likeness: number } | null = null;
+    for (let i = 0; i < groups.length; i++) {
+      for (let j = i + 1; j < groups.length; j++) {
+        const apps = new Set(groups[i]!.cards.map(({ app }) => app));
+        if (groups[j]!.cards.some(({ app }) => apps.has(app))) continue;
+        const likeness = meanLikeness(groups[i]!, groups[j]!);
+        if (likeness >= SAME_PROFILE && likeness > (best?.likeness ?? 0)) best = { i, j, likeness };
+      }
+    }
+    if (best === null) return groups;
+    const { i, j } = best;
+    const merged: Group = { cards: [...groups[i]!.cards, ...groups[j]!.cards] };
+    groups = [...groups.filter((_, at) => at !== i && at !== j), merged];
+  }
+}
+
+function meanLikeness(a: Group, b: Group): number {
+  const pairs = a.cards.flatMap((left) => b.cards.map((right) => profileLikeness(left.card, right.card)));
+  return pairs.reduce((sum, likeness) => sum + likeness, 0) / pairs.length;
+}
+
+const shareOf = ({ cards }: Group) => cards.reduce((sum, { card }) => sum + card.share.estimate, 0);
+
+function toCategory({ cards }: Group, color: string, taken: Set<string>): CategoryAssignment {
+  const largest = cards.reduce((best, one) => (one.card.share.estimate > best.card.share.estimate ? one : best));
+  const name = largest.card.suggestedName;
+  const clusters = new Map<string, number[]>();
+  for (const { app, card } of cards)
+    clusters.set(
+      app,
+      [...(clusters.get(app) ?? []), card.cluster].sort((a, b) => a - b),
+    );
+  return { id: freeId(name, taken), name, description: describe(largest.card), color, noise: false, clusters };
+}
+
+function describe(card: ClusterCard): string {
+  const uses = card.overUsed.slice(0, 2).map(({ event, words }) => `${event} ${words}`);
+  return uses.join("; ");
+}
+
+/** `Search view + open` → `search_view_open`; a number is added where that is taken. */
+function freeId(name: string, taken: Set<string>): string {
+  const base =
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "_")
+      .replace(/^[^a-z]+|_+$/g, "") || "category";
+  let id = base;
+  for (let n = 2; taken.has(id) || id === "noise"; n++) id = `${base}_${n}`;
+  taken.add(id);
+  return id;
+}

@@ -1,0 +1,57 @@
+import { readFile } from "node:fs/promises";
+import { listInputFiles } from "../io/inputs/listFiles";
+import type { InputFile } from "../io/inputs/inputFile";
+import { parseCatalogue, type Catalogue } from "../model/catalogue";
+import type { Config } from "../model/config";
+import { UserError } from "../model/errors";
+import { readSettingsOf, type ReadSettings, type TimeRange } from "../transforms/events/readSettings";
+
+/** What a job reads, decided before it starts. */
+export interface ReadPlan {
+  readonly files: readonly InputFile[];
+  readonly settings: ReadSettings;
+  /** Bytes of all files as they lie there. */
+  readonly bytes: number;
+}
+
+/** Lists the files that overlap `range` (null = all), reads the catalogue, and chooses the number of shards. */
+export async function planRead(config: Config, range: TimeRange | null): Promise<ReadPlan> {
+  const files = await listInputFiles(config.input, range);
+  const catalogue = await readCatalogue(config.catalogPath);
+  const shards = config.sessions.shards === "auto" ? autoShards(files) : config.sessions.shards;
+  return {
+    files,
+    settings: readSettingsOf(config, catalogue, range, shards),
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+}
+
+/** @throws UserError naming the file when it cannot be read or is not a catalogue */
+export async function readCatalogue(path: string | null): Promise<Catalogue | null> {
+  if (path === null) return null;
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    throw new UserError(`the catalogue ${path} cannot be read: ${(error as Error).message}`);
+  }
+  return parseCatalogue(text, path);
+}
+
+/** Bytes of text behind one event, and how much smaller compressed files are: rough, and only the size of shards hangs on it. */
+const BYTES_PER_EVENT = 90;
+const COMPRESSION = { none: 1, gzip: 8, zstd: 9 } as const;
+const PARQUET = 5;
+const EVENTS_PER_SHARD = 200_000;
+const MIN_SHARDS = 8;
+const MAX_SHARDS = 4096;
+
+/** A power of two, so that about 200,000 events share a shard; it depends on the files alone, not on the machine. */
+export function autoShards(files: readonly Pick<InputFile, "bytes" | "compression" | "format">[]): number {
+  const text = files.reduce(
+    (sum, { bytes, compression, format }) => sum + bytes * COMPRESSION[compression] * (format === "parquet" ? PARQUET : 1),
+    0,
+  );
+  const wanted = text / BYTES_PER_EVENT / EVENTS_PER_SHARD;
+  return Math.min(MAX_SHARDS, Math.max(MIN_SHARDS, 2 ** Math.ceil(Math.log2(Math.max(1, wanted)))));
+}
