@@ -12,7 +12,10 @@ export async function startLoopback(): Promise<WorkerPool> {
   const workers = new Set<RepairedWorker>();
   const server = new grpc.Server();
   server.addService(beamFnExternalWorkerPoolDefinition, {
-    startWorker: (call: grpc.ServerUnaryCall<StartWorkerRequest, StartWorkerResponse>, answer: grpc.sendUnaryData<StartWorkerResponse>) => {
+    startWorker: (
+      call: grpc.ServerUnaryCall<StartWorkerRequest, StartWorkerResponse>,
+      answer: grpc.sendUnaryData<StartWorkerResponse>,
+    ) => {
       const drop = (): unknown => workers.delete(worker);
       const worker = new RepairedWorker(call.request.workerId, call.request.controlEndpoint!.url, { ended: drop, lost: drop });
       workers.add(worker);
@@ -24,7 +27,9 @@ export async function startLoopback(): Promise<WorkerPool> {
     stopWorker: (_call: unknown, answer: grpc.sendUnaryData<StartWorkerResponse>) => answer(null, { error: "" }),
   });
   const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync("localhost:0", grpc.ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))),
+    server.bindAsync("localhost:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    ),
   );
   return {
     address: `localhost:${port}`,

@@ -1,5 +1,10 @@
 import * as grpc from "@grpc/grpc-js";
-import type { StartWorkerRequest, StartWorkerResponse, StopWorkerRequest, StopWorkerResponse } from "apache-beam/proto/beam_fn_api";
+import type {
+  StartWorkerRequest,
+  StartWorkerResponse,
+  StopWorkerRequest,
+  StopWorkerResponse,
+} from "apache-beam/proto/beam_fn_api";
 import { beamFnExternalWorkerPoolDefinition } from "apache-beam/proto/beam_fn_api.grpc-server";
 import { packageVersion } from "../../model/packageRoot";
 import { UserError } from "../../model/errors";
@@ -71,7 +76,10 @@ class PoolService {
 
   constructor(private readonly settings: WorkerPoolOptions) {}
 
-  startWorker(call: grpc.ServerUnaryCall<StartWorkerRequest, StartWorkerResponse>, answer: grpc.sendUnaryData<StartWorkerResponse>): void {
+  startWorker(
+    call: grpc.ServerUnaryCall<StartWorkerRequest, StartWorkerResponse>,
+    answer: grpc.sendUnaryData<StartWorkerResponse>,
+  ): void {
     const { workerId, controlEndpoint, params } = call.request;
     const refusal = this.refusal(params[POOL_PARAMS.version], controlEndpoint?.url);
     if (refusal !== null) {
@@ -79,10 +87,14 @@ class PoolService {
       return;
     }
     const modules = (params[POOL_PARAMS.modules] ?? "").split(",").filter(Boolean);
-    const worker = new WorkerProcess({ id: workerId, controlUrl: controlEndpoint!.url, modules }, this.settings.heapMegabytes, () => {
-      this.running.delete(worker);
-      this.settings.log(`worker ${workerId} (${worker.record.pid}) ended: ${worker.record.exit}`);
-    });
+    const worker = new WorkerProcess(
+      { id: workerId, controlUrl: controlEndpoint!.url, modules },
+      this.settings.heapMegabytes,
+      () => {
+        this.running.delete(worker);
+        this.settings.log(`worker ${workerId} (${worker.record.pid}) ended: ${worker.record.exit}`);
+      },
+    );
     this.running.set(worker, call.getPeer());
     this.records.push(worker.record);
     this.settings.log(`worker ${workerId} (${worker.record.pid}) started for ${controlEndpoint!.url}`);
@@ -95,7 +107,10 @@ class PoolService {
     );
   }
 
-  stopWorker(call: grpc.ServerUnaryCall<StopWorkerRequest, StopWorkerResponse>, answer: grpc.sendUnaryData<StopWorkerResponse>): void {
+  stopWorker(
+    call: grpc.ServerUnaryCall<StopWorkerRequest, StopWorkerResponse>,
+    answer: grpc.sendUnaryData<StopWorkerResponse>,
+  ): void {
     for (const [worker, caller] of this.running) {
       if (worker.record.id === call.request.workerId && caller === call.getPeer()) {
         worker.kill();
@@ -123,7 +138,9 @@ class PoolService {
 function bind(server: grpc.Server, { host, port }: WorkerPoolOptions): Promise<number> {
   return new Promise((resolve, reject) =>
     server.bindAsync(`${host}:${port}`, grpc.ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(new UserError(`the worker pool cannot listen on ${host}:${port}: ${error.message}`, ["choose another --port"])) : resolve(bound),
+      error
+        ? reject(new UserError(`the worker pool cannot listen on ${host}:${port}: ${error.message}`, ["choose another --port"]))
+        : resolve(bound),
     ),
   );
 }

@@ -24,6 +24,8 @@ function sums(infos: readonly MonitoringInfo[]): Record<string, number> {
 
 /** The stage furthest down the pipeline that has counted anything; null before the first count. */
 export function latestStage(metrics: MetricResults | undefined, stageNames: ReadonlyMap<string, string>): string | null {
-  const counted = new Set([...(metrics?.attempted ?? []), ...(metrics?.committed ?? [])].map(({ labels }) => labels["PTRANSFORM"] ?? ""));
+  const counted = new Set(
+    [...(metrics?.attempted ?? []), ...(metrics?.committed ?? [])].map(({ labels }) => labels["PTRANSFORM"] ?? ""),
+  );
   return [...stageNames].findLast(([id]) => counted.has(id))?.[1] ?? null;
 }

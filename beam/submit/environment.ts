@@ -26,10 +26,22 @@ export interface Workers {
 export async function prepareWorkers({ environment, workerPool, workerHeapMegabytes }: EngineSettings): Promise<Workers> {
   const params = { [POOL_PARAMS.modules]: registeredModules().join(","), [POOL_PARAMS.version]: packageVersion() };
   if (environment === "process") {
-    return { environment: processEnvironment(params[POOL_PARAMS.modules]!), poolAddress: null, params, records: [], stop: () => undefined };
+    return {
+      environment: processEnvironment(params[POOL_PARAMS.modules]!),
+      poolAddress: null,
+      params,
+      records: [],
+      stop: () => undefined,
+    };
   }
   if (environment === "external" && workerPool !== null) {
-    return { environment: externalEnvironment(workerPool, params), poolAddress: workerPool, params, records: [], stop: () => undefined };
+    return {
+      environment: externalEnvironment(workerPool, params),
+      poolAddress: workerPool,
+      params,
+      records: [],
+      stop: () => undefined,
+    };
   }
   const pool = environment === "loopback" ? await startLoopback() : await startWorkerPool({ heapMegabytes: workerHeapMegabytes });
   return {
@@ -42,7 +54,10 @@ export async function prepareWorkers({ environment, workerPool, workerHeapMegaby
 }
 
 function externalEnvironment(url: string, params: Record<string, string>): WorkerEnvironment {
-  return { urn: "beam:env:external:v1", payload: ExternalPayload.toBinary(ExternalPayload.create({ endpoint: { url }, params })) };
+  return {
+    urn: "beam:env:external:v1",
+    payload: ExternalPayload.toBinary(ExternalPayload.create({ endpoint: { url }, params })),
+  };
 }
 
 /** The engine runs `resources/boot-worker.sh`, which must lie at the same path on all of its machines. */

@@ -20,7 +20,11 @@ export function firstCause(messages: readonly string[], poolAddress: string | nu
     return new Error("the engine says the job failed and gives no reason: see the engine's own log");
   }
   const cause = innermost(first);
-  if (poolAddress !== null && /UNAVAILABLE|Connection refused|connection refused|connect to/.test(cause) && !/ended before|did not connect/.test(cause)) {
+  if (
+    poolAddress !== null &&
+    /UNAVAILABLE|Connection refused|connection refused|connect to/.test(cause) &&
+    !/ended before|did not connect/.test(cause)
+  ) {
     return new UserError(`the engine cannot start workers: ${cause}`, [
       `is the worker pool at ${poolAddress} running, and reachable from the engine's machines?`,
       "start one there: sessionary worker-pool --port 50000",
@@ -31,6 +35,9 @@ export function firstCause(messages: readonly string[], poolAddress: string | nu
 
 function innermost(message: string): string {
   const lines = message.split("\n").map((line) => line.trim());
-  const cause = lines.findLast((line) => line.startsWith("Caused by:"))?.slice("Caused by:".length) ?? lines.find((line) => line !== "") ?? "";
+  const cause =
+    lines.findLast((line) => line.startsWith("Caused by:"))?.slice("Caused by:".length) ??
+    lines.find((line) => line !== "") ??
+    "";
   return cause.trim().slice(0, LONGEST_CAUSE);
 }

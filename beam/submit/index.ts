@@ -40,7 +40,9 @@ export async function submitPipeline(
     try {
       const { state, errors } = await watchJob(service, job.id, () => interrupt.reason());
       if (state !== JobState.DONE) {
-        throw state === JobState.CANCELLED ? new Error("the job was cancelled on the engine") : firstCause(errors, workers.poolAddress);
+        throw state === JobState.CANCELLED
+          ? new Error("the job was cancelled on the engine")
+          : firstCause(errors, workers.poolAddress);
       }
     } catch (error) {
       await cancel(service, job, engine, workers);

@@ -25,9 +25,10 @@ export function listenForInterrupt(deadlineSeconds: number | null): Interrupt {
     reason: () =>
       interrupted ??
       (deadlineSeconds !== null && Date.now() - started > deadlineSeconds * 1000
-        ? new UserError(`the job took longer than its deadline of ${deadlineSeconds} s and was cancelled, nothing was published`, [
-            "raise runner.deadlineSeconds, or give the job more parallelism",
-          ])
+        ? new UserError(
+            `the job took longer than its deadline of ${deadlineSeconds} s and was cancelled, nothing was published`,
+            ["raise runner.deadlineSeconds, or give the job more parallelism"],
+          )
         : null),
     close: () => SIGNALS.forEach((signal) => process.off(signal, onSignal)),
   };

@@ -16,7 +16,9 @@ export function registeredModules(): string[] {
     .map((name) => name.slice(PREFIX.length));
   const lost = names.find((name) => !existsSync(join(COMPILED_ROOT, `${name}.js`)));
   if (lost !== undefined) {
-    throw new Error(`classes are registered under "${lost}", which is no module of this program: registered() takes the module's path`);
+    throw new Error(
+      `classes are registered under "${lost}", which is no module of this program: registered() takes the module's path`,
+    );
   }
   return names;
 }

@@ -9,7 +9,7 @@ import type { Workers } from "./environment";
 import type { JobService } from "./jobService";
 
 /** An option that only this engine's job service has. */
-const OWN_OPTION: Partial<Record<RunKind, string>> = { flink: "flink_master", spark: "spark_master_url" };
+const OWN_OPTION: Partial<Record<RunKind, string>> = { flink: "flink_master", spark: "spark_master" };
 
 /** @throws UserError when nothing answers at the endpoint, or another engine than the one asked for */
 export async function checkEngine(service: JobService, kind: RunKind): Promise<void> {
@@ -56,7 +56,9 @@ export async function checkPool({ poolAddress, params }: Workers, timeoutMs = 40
       throw new UserError(`the worker pool at ${poolAddress} cannot start a worker: ${error}`);
     }
   } catch (error) {
-    throw error instanceof UserError ? error : new UserError(`the worker pool at ${poolAddress} does not answer: ${(error as Error).message}`, hints);
+    throw error instanceof UserError
+      ? error
+      : new UserError(`the worker pool at ${poolAddress} does not answer: ${(error as Error).message}`, hints);
   } finally {
     client.close();
     registered.close();
@@ -75,7 +77,9 @@ async function listenForWorker(): Promise<{ url: string; close(): void }> {
     getProcessBundleDescriptor: (_call: unknown, answer: grpc.sendUnaryData<never>) => answer({ code: grpc.status.NOT_FOUND }),
   });
   const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync("localhost:0", grpc.ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))),
+    server.bindAsync("localhost:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    ),
   );
   return {
     url: `localhost:${port}`,

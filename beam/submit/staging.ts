@@ -13,14 +13,19 @@ import { CHANNEL_OPTIONS, INSECURE } from "../worker/channel";
 export function stageNothing(endpoint: string, stagingToken: string, timeoutMs = 60_000): Promise<void> {
   const client = new ArtifactStagingServiceClient(endpoint, INSECURE, CHANNEL_OPTIONS, {});
   const call = client.reverseArtifactRetrievalService(new grpc.Metadata(), { deadline: Date.now() + timeoutMs });
-  const answer = (response: ArtifactResponseWrapper["response"]): boolean => call.write({ stagingToken, isLast: false, response });
+  const answer = (response: ArtifactResponseWrapper["response"]): boolean =>
+    call.write({ stagingToken, isLast: false, response });
   return new Promise<void>((resolve, reject) => {
     call.on("data", ({ request }: ArtifactRequestWrapper) => {
       if (request.oneofKind === "resolveArtifact") {
         const resolveArtifactResponse = { replacements: request.resolveArtifact.artifacts };
         answer({ oneofKind: "resolveArtifactResponse", resolveArtifactResponse });
       } else {
-        reject(new Error(`the engine asked for a file while staging, but this job has none (${request.oneofKind ?? "unknown request"})`));
+        reject(
+          new Error(
+            `the engine asked for a file while staging, but this job has none (${request.oneofKind ?? "unknown request"})`,
+          ),
+        );
       }
     });
     call.on("error", (error: Error) => reject(new Error(`staging at ${endpoint}: ${error.message}`)));

@@ -20,7 +20,7 @@ export interface WatchedJob {
 export async function watchJob(service: JobService, jobId: string, stopped: () => Error | null): Promise<WatchedJob> {
   const errors: string[] = [];
   const messagesEnded = collectErrors(service, jobId, errors);
-  for (let lastAnswer = Date.now(); ; ) {
+  for (let lastAnswer = Date.now(); ;) {
     const reason = stopped();
     if (reason !== null) {
       throw reason;
@@ -46,12 +46,15 @@ export async function watchJob(service: JobService, jobId: string, stopped: () =
 function collectErrors(service: JobService, jobId: string, errors: string[]): Promise<void> {
   return new Promise((resolve) => {
     const stream = service.messages(jobId);
-    stream.on("data", ({ response }: { response: { oneofKind?: string; messageResponse?: { importance: number; messageText: string } } }) => {
-      const message = response.oneofKind === "messageResponse" ? response.messageResponse : undefined;
-      if (message !== undefined && message.importance >= JobMessage_MessageImportance.JOB_MESSAGE_ERROR) {
-        errors.push(message.messageText);
-      }
-    });
+    stream.on(
+      "data",
+      ({ response }: { response: { oneofKind?: string; messageResponse?: { importance: number; messageText: string } } }) => {
+        const message = response.oneofKind === "messageResponse" ? response.messageResponse : undefined;
+        if (message !== undefined && message.importance >= JobMessage_MessageImportance.JOB_MESSAGE_ERROR) {
+          errors.push(message.messageText);
+        }
+      },
+    );
     // The state decides what happened; a broken message stream only means that nothing more is heard.
     stream.on("error", () => resolve());
     stream.on("end", () => resolve());

@@ -21,10 +21,14 @@ export function replyTo(
     case "processBundleSplit": {
       const asked = request.processBundleSplit;
       const split = active.get(asked.instructionId)?.split(asked);
-      return { oneofKind: "processBundleSplit", processBundleSplit: split ?? { primaryRoots: [], residualRoots: [], channelSplits: [] } };
+      return {
+        oneofKind: "processBundleSplit",
+        processBundleSplit: split ?? { primaryRoots: [], residualRoots: [], channelSplits: [] },
+      };
     }
     case "processBundleProgress": {
-      const counts = active.get(request.processBundleProgress.instructionId)?.monitoringData(shortIds) ?? new Map<string, Uint8Array>();
+      const counts =
+        active.get(request.processBundleProgress.instructionId)?.monitoringData(shortIds) ?? new Map<string, Uint8Array>();
       const monitoringInfos = Array.from(counts, ([id, payload]) => shortIds.asMonitoringInfo(id, payload));
       const processBundleProgress = { monitoringInfos, monitoringData: Object.fromEntries(counts) };
       return { oneofKind: "processBundleProgress", processBundleProgress };

@@ -125,7 +125,9 @@ export class DataChannel implements DataChannelLike {
     }
     for (const timer of message.timers) {
       if (!timer.isLast || timer.timers.length > 0) {
-        this.queues.get(queueKey(timer.instructionId, timer.transformId))?.consumer?.onError(new Error("timers are not supported"));
+        this.queues
+          .get(queueKey(timer.instructionId, timer.transformId))
+          ?.consumer?.onError(new Error("timers are not supported"));
       }
     }
     if (!this.paused && this.queuedBytes > this.limits.pauseBytes) {

@@ -5,8 +5,7 @@ import { silentConsole } from "./silentConsole";
 
 /** What a worker tells the pool that started it. */
 export type WorkerMessage =
-  | { readonly kind: "connected" }
-  | { readonly kind: "usage"; readonly peakBytes: number; readonly cpuSeconds: number };
+  { readonly kind: "connected" } | { readonly kind: "usage"; readonly peakBytes: number; readonly cpuSeconds: number };
 
 /**
  * A worker process. Started by our pool with `--id --control_endpoint --modules`, or by an engine itself (PROCESS environment) with `--id
@@ -56,4 +55,6 @@ function tell(message: WorkerMessage): void {
   }
 }
 
-main().catch((error: unknown) => leave(WORKER_EXIT.failed, error instanceof Error ? (error.stack ?? error.message) : String(error)));
+main().catch((error: unknown) =>
+  leave(WORKER_EXIT.failed, error instanceof Error ? (error.stack ?? error.message) : String(error)),
+);

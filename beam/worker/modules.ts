@@ -14,7 +14,9 @@ export function loadModules(names: readonly string[]): void {
     try {
       require(resolve(COMPILED_ROOT, name));
     } catch (error) {
-      throw new Error(`the worker cannot load ${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      throw new Error(`the worker cannot load ${name}: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
     }
   }
 }

@@ -104,7 +104,7 @@ export class OutputSpool {
   private store(data: Uint8Array): { offset: number; bytes: number } {
     this.file ??= openUnlinked();
     const offset = this.fileEnd;
-    for (let done = 0; done < data.length; ) {
+    for (let done = 0; done < data.length;) {
       done += writeSync(this.file, data, done, data.length - done, offset + done);
     }
     this.fileEnd += data.length;
@@ -115,7 +115,7 @@ export class OutputSpool {
 
   private load(stored: { offset: number; bytes: number }): Uint8Array {
     const data = new Uint8Array(stored.bytes);
-    for (let done = 0; done < data.length; ) {
+    for (let done = 0; done < data.length;) {
       const read = readSync(this.file!, data, done, data.length - done, stored.offset + done);
       if (read === 0) {
         throw new Error(`the output spool ended ${data.length - done} bytes early`);

@@ -1,4 +1,9 @@
-import type { InstructionRequest, InstructionResponse, ProcessBundleDescriptor, ProcessBundleRequest } from "apache-beam/proto/beam_fn_api";
+import type {
+  InstructionRequest,
+  InstructionResponse,
+  ProcessBundleDescriptor,
+  ProcessBundleRequest,
+} from "apache-beam/proto/beam_fn_api";
 import { BeamFnControlClient } from "apache-beam/proto/beam_fn_api.grpc-client";
 import type { MultiplexingDataChannel } from "apache-beam/worker/data";
 import type { MultiplexingStateChannel } from "apache-beam/worker/state";
@@ -44,6 +49,8 @@ export class RepairedWorker extends Worker {
     installSink();
     super(workerId, { controlUrl });
     this.descriptorClient = new BeamFnControlClient(controlUrl, INSECURE, CHANNEL_OPTIONS, {});
+    // The SDK's own listener only prints a warning and closes channels that end with the stream anyway.
+    this.controlChannel.removeAllListeners("end");
     this.controlChannel.on("end", () => this.finish(() => end.ended()));
     this.controlChannel.on("error", (error: Error & { code?: number }) =>
       // 1 = cancelled by the engine: how some engines end the stream.

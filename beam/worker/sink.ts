@@ -3,7 +3,13 @@ import { Context, type Coder } from "apache-beam/coders/coders";
 import { RemoteGrpcPort } from "apache-beam/proto/beam_fn_api";
 import type { PTransform } from "apache-beam/proto/beam_runner_api";
 import type { WindowedValue } from "apache-beam/values";
-import { NonPromise, registerOperator, type IOperator, type OperatorContext, type ProcessResult } from "apache-beam/worker/operators";
+import {
+  NonPromise,
+  registerOperator,
+  type IOperator,
+  type OperatorContext,
+  type ProcessResult,
+} from "apache-beam/worker/operators";
 import type { DataChannel } from "./dataChannel";
 
 /** Few, large messages: Beam's Java runners hold at most 100 messages of a bundle. */

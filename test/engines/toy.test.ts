@@ -17,7 +17,11 @@ for (const engine of ENGINES) {
       mkdirSync(embedded);
       mkdirSync(remote);
       await runEmbedded(toyPipeline({ ...TOY, ...options, dir: embedded }));
-      const { counters } = await runPipeline("toy", toyPipeline({ ...TOY, ...options, dir: remote }), settingsFor(engine, parallelism));
+      const { counters } = await runPipeline(
+        "toy",
+        toyPipeline({ ...TOY, ...options, dir: remote }),
+        settingsFor(engine, parallelism),
+      );
       expect(contentOf(remote).size).to.equal(options.units === 0 ? 0 : TOY.parts);
       expect(contentOf(remote)).to.deep.equal(contentOf(embedded));
       return counters;

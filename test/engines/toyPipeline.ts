@@ -70,7 +70,7 @@ export class MakeRowsFn extends BlockFn {
 
   *process({ key }: KeyedBytes) {
     const unit = Number(key.slice("unit-".length));
-    for (const end = Date.now() + this.options.unitMs; Date.now() < end; );
+    for (const end = Date.now() + this.options.unitMs; Date.now() < end;);
     if (unit === this.options.failingUnit) {
       throw new RangeError(`unit ${unit} cannot be read`);
     }

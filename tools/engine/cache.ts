@@ -15,7 +15,14 @@ export function cacheDir(...parts: readonly string[]): string {
 /** Name → SHA-256 of every file in a folder, sorted by name. */
 export function checksumsOf(dir: string): Map<string, string> {
   const names = existsSync(dir) ? readdirSync(dir).sort() : [];
-  return new Map(names.map((name) => [name, createHash("sha256").update(readFileSync(join(dir, name))).digest("hex")]));
+  return new Map(
+    names.map((name) => [
+      name,
+      createHash("sha256")
+        .update(readFileSync(join(dir, name)))
+        .digest("hex"),
+    ]),
+  );
 }
 
 /** Reads lines of `sha256  name`, as `sha256sum` writes them. */

@@ -54,7 +54,7 @@ export async function stopEngine(name: EngineName): Promise<void> {
   const noted = runningEngine(name);
   for (const { pid } of noted?.processes.toReversed() ?? []) {
     signal(pid, "SIGTERM");
-    for (const end = Date.now() + 5000; Date.now() < end && isAlive(pid); ) {
+    for (const end = Date.now() + 5000; Date.now() < end && isAlive(pid);) {
       await sleep(50);
     }
     signal(pid, "SIGKILL");
@@ -85,7 +85,12 @@ export function accepts(port: number): Promise<boolean> {
 function spawnPart(name: EngineName, { role, command, args, env }: EngineProcess): { role: string; pid: number; log: string } {
   const log = join(cacheDir("run"), `${name}-${role}.log`);
   const output = openSync(log, "w");
-  const child = spawn(command, args, { detached: true, stdio: ["ignore", output, output], env: { ...process.env, ...env }, cwd: cacheDir("run") });
+  const child = spawn(command, args, {
+    detached: true,
+    stdio: ["ignore", output, output],
+    env: { ...process.env, ...env },
+    cwd: cacheDir("run"),
+  });
   child.on("error", () => undefined);
   child.unref();
   return { role, pid: child.pid ?? -1, log };

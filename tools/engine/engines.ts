@@ -91,15 +91,24 @@ export function planOf(name: EngineName, jobPort = JOB_PORTS[name]): EnginePlan 
 
 function flinkJobServer(master: string, jobPort: number, more: readonly string[] = []): EngineProcess {
   const beam = ["--flink-master", master, ...more];
-  return java("job-server", jarsOf("flink"), "org.apache.beam.runners.flink.FlinkJobServerDriver", jobServerArgs("flink", jobPort, beam), {
-    heap: "2g",
-    port: jobPort,
-  });
+  return java(
+    "job-server",
+    jarsOf("flink"),
+    "org.apache.beam.runners.flink.FlinkJobServerDriver",
+    jobServerArgs("flink", jobPort, beam),
+    {
+      heap: "2g",
+      port: jobPort,
+    },
+  );
 }
 
 function sparkJobServer(master: string, jobPort: number): EngineProcess {
   const args = jobServerArgs("spark", jobPort, ["--clean-artifacts-per-job", "true", "--spark-master-url", master]);
-  return java("job-server", jarsOf("spark"), "org.apache.beam.runners.spark.SparkJobServerDriver", args, { heap: "2g", port: jobPort });
+  return java("job-server", jarsOf("spark"), "org.apache.beam.runners.spark.SparkJobServerDriver", args, {
+    heap: "2g",
+    port: jobPort,
+  });
 }
 
 function jobServerArgs(engine: string, jobPort: number, more: readonly string[]): string[] {
@@ -119,7 +128,11 @@ function flinkCluster(jobPort: number): EnginePlan {
     port: FLINK_REST_PORT,
   });
   const taskManager = (role: string): EngineProcess =>
-    java(role, lib, `${entry}.taskexecutor.TaskManagerRunner`, ["--configDir", conf], { heap: "896m", direct: "400m", port: null });
+    java(role, lib, `${entry}.taskexecutor.TaskManagerRunner`, ["--configDir", conf], {
+      heap: "896m",
+      direct: "400m",
+      port: null,
+    });
   return {
     jobPort,
     processes: [
@@ -140,7 +153,17 @@ function sparkCluster(jobPort: number): EnginePlan {
   const master = `spark://localhost:${SPARK_MASTER_PORT}`;
   const deploy = "org.apache.spark.deploy";
   const masterArgs = ["--host", "localhost", "--port", String(SPARK_MASTER_PORT), "--webui-port", String(SPARK_UI_PORT)];
-  const workerArgs = [master, "--host", "localhost", "--cores", "2", "--memory", "2g", "--work-dir", cacheDir("run", "spark-work")];
+  const workerArgs = [
+    master,
+    "--host",
+    "localhost",
+    "--cores",
+    "2",
+    "--memory",
+    "2g",
+    "--work-dir",
+    cacheDir("run", "spark-work"),
+  ];
   return {
     jobPort,
     processes: [
@@ -169,7 +192,13 @@ interface JavaLimits {
   readonly port: number | null;
 }
 
-function java(role: string, lib: string, main: string, args: readonly string[], { heap, direct, port }: JavaLimits): EngineProcess {
+function java(
+  role: string,
+  lib: string,
+  main: string,
+  args: readonly string[],
+  { heap, direct, port }: JavaLimits,
+): EngineProcess {
   checkJava();
   const limits = [`-Xmx${heap}`, ...(direct === undefined ? [] : [`-XX:MaxDirectMemorySize=${direct}`])];
   const temp = `-Djava.io.tmpdir=${cacheDir("run", "java-tmp")}`;

@@ -56,15 +56,19 @@ export function checkJava(): void {
   const { stderr, status } = spawnSync("java", ["-version"], { encoding: "utf8" });
   const major = Number(/version "(\d+)/.exec(stderr ?? "")?.[1]);
   if (status !== 0 || ![11, 17].includes(major)) {
-    throw new UserError(status === 0 ? `Java ${major} is installed; Flink 1.19 and Spark 3.5 need 11 or 17` : "Java is not installed", [
-      "install a JDK 17 and put its java on the PATH",
-    ]);
+    throw new UserError(
+      status === 0 ? `Java ${major} is installed; Flink 1.19 and Spark 3.5 need 11 or 17` : "Java is not installed",
+      ["install a JDK 17 and put its java on the PATH"],
+    );
   }
 }
 
 function run(command: string, args: readonly string[], env: Record<string, string> = {}): void {
   process.stderr.write(`${command} ${args.join(" ")}\n`);
-  const { status, error } = spawnSync(command, args, { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...env } });
+  const { status, error } = spawnSync(command, args, {
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, ...env },
+  });
   if (error !== undefined || status !== 0) {
     throw new UserError(`${command} ${error === undefined ? `ended with code ${status}` : `cannot be run: ${error.message}`}`, [
       `needed for this engine: ${command} on the PATH, and its registry reachable`,

@@ -37,7 +37,11 @@ export function fusedStage(id: string, doFn: DoFn<Pair, Pair>, endpoint: string,
   return ProcessBundleDescriptor.create({
     id,
     transforms: {
-      [SOURCE]: PTransform.create({ uniqueName: "Read", spec: { urn: "beam:runner:source:v1", payload }, outputs: { out: inputId } }),
+      [SOURCE]: PTransform.create({
+        uniqueName: "Read",
+        spec: { urn: "beam:runner:source:v1", payload },
+        outputs: { out: inputId },
+      }),
       [workId]: { ...work, subtransforms: [] },
       sink: PTransform.create({ uniqueName: "Write", spec: { urn: "beam:runner:sink:v1", payload }, inputs: { in: outputId } }),
     },

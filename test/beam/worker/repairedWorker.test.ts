@@ -34,7 +34,10 @@ describe("worker repairs, against a fake runner over real gRPC", () => {
 
   function start(kind: Kind, doFn: PairFn, context?: unknown): void {
     runner.descriptors.set("d", fusedStage("d", doFn, runner.endpoint, context));
-    worker = kind === "stock" ? startStockWorker(runner.endpoint) : new RepairedWorker("w", runner.endpoint, { ended: silent, lost: silent });
+    worker =
+      kind === "stock"
+        ? startStockWorker(runner.endpoint)
+        : new RepairedWorker("w", runner.endpoint, { ended: silent, lost: silent });
   }
 
   async function bundle(id: string, messages: readonly Uint8Array[]) {
@@ -127,7 +130,9 @@ describe("worker repairs, against a fake runner over real gRPC", () => {
     start("repaired", new CountFn() as unknown as PairFn);
     const bad = { key: "bad", value: new Uint8Array() };
     const { error } = await bundle("b1", [encodePairs([bad]), encodePairs(smallPairs(3))]);
-    expect(error).to.match(new RegExp(`${STAGE_NAME}.*this key cannot be`)).and.to.match(/at CountFn\.process/);
+    expect(error)
+      .to.match(new RegExp(`${STAGE_NAME}.*this key cannot be`))
+      .and.to.match(/at CountFn\.process/);
     expect(await bundle("b2", [encodePairs(smallPairs(3))])).to.have.property("error", "");
     expect(decodePairs(await runner.outputOf("b2"))).to.have.length(3);
   });

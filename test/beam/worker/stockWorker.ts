@@ -19,7 +19,7 @@ export function startStockWorker(endpoint: string): Worker {
 
 function probeSink(): object {
   const payload = RemoteGrpcPort.toBinary(RemoteGrpcPort.create({ apiServiceDescriptor: { url: "" }, coderId: "" }));
-  const transforms = { sink: PTransform.create({ spec: { urn: SINK_URN, payload } })  };
+  const transforms = { sink: PTransform.create({ spec: { urn: SINK_URN, payload } }) };
   const context = {
     descriptor: { transforms },
     getReceiver: () => undefined,

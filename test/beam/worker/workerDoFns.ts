@@ -9,7 +9,7 @@ export class SlowFn implements DoFn<Pair, Pair> {
   constructor(readonly workMs: number) {}
 
   *process(pair: Pair): Generator<Pair> {
-    for (const end = Date.now() + this.workMs; Date.now() < end; );
+    for (const end = Date.now() + this.workMs; Date.now() < end;);
     yield pair;
   }
 }

@@ -36,7 +36,11 @@ export function useEngine(name: EngineName): void {
   });
 }
 
-export function settingsFor(name: EngineName, parallelism: number, engineOptions: RunSettings["engineOptions"] = {}): RunSettings {
+export function settingsFor(
+  name: EngineName,
+  parallelism: number,
+  engineOptions: RunSettings["engineOptions"] = {},
+): RunSettings {
   const jobEndpoint = `localhost:${JOB_PORTS[name]}`;
   return { ...EMBEDDED, kind: KINDS[name], jobEndpoint, parallelism, deadlineSeconds: 400, engineOptions };
 }
