@@ -11,6 +11,7 @@ import { sampleRows } from "./sampleRows";
 const FILES = 5;
 const ROWS_PER_FILE = 2000;
 const APP_VALUES = 50;
+const EVENT_VALUES = 2000;
 
 /** What a first look at logs shows: enough to write a configuration. */
 export interface Glance {
@@ -26,6 +27,8 @@ export interface Glance {
   readonly guess: ColumnGuess;
   /** Values of the guessed app column in the rows seen, most frequent first. */
   readonly apps: readonly { readonly value: string; readonly rows: number }[];
+  /** Raw values of the first guessed event column in the rows seen, most frequent first. */
+  readonly events: readonly { readonly value: string; readonly rows: number }[];
   /** Time range of the rows seen, UTC epoch ms (times without an offset taken as UTC); null where no time column was found. */
   readonly firstMs: number | null;
   readonly lastMs: number | null;
@@ -73,7 +76,8 @@ export async function glanceAt(
     rowsSeen: rows.length,
     columns,
     guess,
-    apps: valueCounts(guess.app, rows),
+    apps: valueCounts(guess.app, rows, APP_VALUES),
+    events: valueCounts(guess.event[0] ?? null, rows, EVENT_VALUES),
     ...timeRange(
       columns.find(({ name }) => name === guess.time),
       rows,
@@ -128,7 +132,11 @@ function spreadOver<T>(list: readonly T[], count: number): T[] {
   return Array.from({ length: count }, (_, i) => list[Math.round((i * (list.length - 1)) / (count - 1))] as T);
 }
 
-function valueCounts(column: string | null, rows: readonly ReadonlyMap<string, string>[]): { value: string; rows: number }[] {
+function valueCounts(
+  column: string | null,
+  rows: readonly ReadonlyMap<string, string>[],
+  most: number,
+): { value: string; rows: number }[] {
   const counts = new Map<string, number>();
   for (const row of rows) {
     const value = column === null ? undefined : row.get(column);
@@ -137,7 +145,7 @@ function valueCounts(column: string | null, rows: readonly ReadonlyMap<string, s
   return [...counts]
     .map(([value, count]) => ({ value, rows: count }))
     .sort((a, b) => b.rows - a.rows || (a.value < b.value ? -1 : 1))
-    .slice(0, APP_VALUES);
+    .slice(0, most);
 }
 
 function timeRange(
