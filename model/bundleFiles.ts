@@ -175,12 +175,14 @@ function fromContent(content: Content, id: string): ModelBundle {
   };
 }
 
-function packForest(forest: Forest): Uint8Array {
+/** A forest as a column block. */
+export function packForest(forest: Forest): Uint8Array {
   const { featureCount, classCount, ...arrays } = forest;
   return packColumns({ shape: Uint32Array.of(featureCount, classCount), ...arrays });
 }
 
-function unpackForest(bytes: Uint8Array): Forest {
+/** A forest as it was packed, unchecked: `checkForest` before it votes where the bytes come from outside. */
+export function unpackForest(bytes: Uint8Array): Forest {
   const { shape, ...arrays } = unpackColumns(bytes) as { shape: TypedColumn } & Omit<Forest, "featureCount" | "classCount">;
   return { featureCount: shape[0] ?? 0, classCount: shape[1] ?? 0, ...arrays };
 }

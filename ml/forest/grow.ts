@@ -60,7 +60,7 @@ interface PendingNode {
 /** Grows a tree on a bag already drawn. */
 export function growFrom(rows: BinnedRows, bag: Bag, draw: Random, options: TreeOptions): Tree {
   const { featureCount, edges } = rows;
-  const mtry = options.mtry ?? Math.max(1, Math.floor(Math.sqrt(featureCount)));
+  const mtry = Math.min(featureCount, options.mtry ?? Math.max(1, Math.floor(Math.sqrt(featureCount))));
   const finder = new SplitFinder(rows, bag, options);
   const features = Uint32Array.from({ length: featureCount }, (_, f) => f);
   const feature: number[] = [];

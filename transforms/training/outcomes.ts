@@ -1,0 +1,38 @@
+import type { BytesCombineFn } from "../../beam/combine";
+import { registered } from "../../beam/registered";
+import { addOutcomes, type Outcomes } from "../../ml/evaluation";
+import { packColumns, unpackColumns } from "../../model/columnBlock";
+
+export function encodeOutcomes({ classCount, ...counts }: Outcomes): Uint8Array {
+  return packColumns({ classCount: Uint32Array.of(classCount), ...counts });
+}
+
+export function decodeOutcomes(bytes: Uint8Array): Outcomes {
+  const { classCount, ...counts } = unpackColumns(bytes);
+  return { classCount: classCount?.[0] as number, ...counts } as unknown as Outcomes;
+}
+
+/** Adds outcomes on held-out rows: counts, exact in any order. No bytes stand for no outcomes. */
+export class OutcomesCombineFn implements BytesCombineFn {
+  createAccumulator() {
+    return new Uint8Array(0);
+  }
+  addInput(accumulator: Uint8Array, input: Uint8Array) {
+    return this.mergeAccumulators([accumulator, input]);
+  }
+  mergeAccumulators(accumulators: Iterable<Uint8Array>) {
+    let total: Outcomes | null = null;
+    for (const bytes of accumulators) {
+      if (bytes.length > 0) total = total === null ? decodeOutcomes(bytes) : addOutcomes(total, decodeOutcomes(bytes));
+    }
+    return total === null ? new Uint8Array(0) : encodeOutcomes(total);
+  }
+  extractOutput(accumulator: Uint8Array) {
+    return accumulator;
+  }
+  combineBatch(inputs: Iterable<Uint8Array>) {
+    return this.mergeAccumulators(inputs);
+  }
+}
+
+registered("transforms/training/outcomes", { OutcomesCombineFn });
