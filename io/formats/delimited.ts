@@ -175,7 +175,7 @@ export class DelimitedScanner implements LineScanner {
     for (let at = start; at < stop; at++) {
       if (bytes[at] === QUOTE) quoted = !quoted;
       else if (bytes[at] === NEWLINE && !quoted) {
-        const [header] = csvRecords(textOf(bytes, start, at), this.options.delimiter, 1);
+        const [header] = csvRecords(textOf(bytes, start, at + 1), this.options.delimiter, 1);
         if (header === undefined) {
           start = at + 1;
           continue;

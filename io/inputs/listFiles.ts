@@ -97,7 +97,7 @@ export async function describeFile(
   let { delimiter } = input.csv;
   if (format === "auto" || (format === "csv" && delimiter === null)) {
     const head = await readHead({ path, compression }, SNIFF_BYTES);
-    const sniffed = sniffText(textOf(head, 0, head.length));
+    const sniffed = sniffText(textOf(head, 0, head.length), path);
     if (format === "auto") {
       if (sniffed === null) {
         throw new UserError(`${path}: its format is not plain from its first lines; set input.format`);

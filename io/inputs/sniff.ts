@@ -14,8 +14,19 @@ export interface SniffedFormat {
 /** Whether the first bytes are those of a Parquet file. */
 export const isParquet = (head: Uint8Array) => head[0] === 0x50 && head[1] === 0x41 && head[2] === 0x52 && head[3] === 0x31;
 
-/** The format of a text by its first lines; null when it looks like none. */
-export function sniffText(head: string): SniffedFormat | null {
+/** The format of a text by its first lines, else by the ending of its name; null when both tell nothing. */
+export function sniffText(head: string, path: string): SniffedFormat | null {
+  return sniffLines(head) ?? sniffName(path);
+}
+
+function sniffName(path: string): SniffedFormat | null {
+  const ending = /\.(jsonl|ndjson|json|csv|tsv)(\.(gz|gzip|zst|zstd))?$/i.exec(path)?.[1]?.toLowerCase();
+  if (ending === undefined) return null;
+  if (ending === "csv") return { format: "csv", delimiter: "," };
+  return ending === "tsv" ? { format: "tsv", delimiter: "\t" } : { format: "jsonl", delimiter: null };
+}
+
+function sniffLines(head: string): SniffedFormat | null {
   const text = head.replace(/^\ufeff/, "");
   const line = text.split("\n").find((candidate) => candidate.trim() !== "") ?? "";
   if (line.trimStart().startsWith("{")) return { format: "jsonl", delimiter: null };
