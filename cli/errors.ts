@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { DataError, UserError } from "../model/errors";
+import { DataError, EngineError, InterruptedError, UserError } from "../model/errors";
 import { packageVersion } from "../model/packageRoot";
 import { EXIT, type ExitCode } from "./exitCodes";
 
@@ -22,6 +22,12 @@ export function presentError(error: unknown): PresentedError {
   }
   if (error instanceof DataError) {
     return { kind: "data", message: error.message, hints: error.hints, exitCode: EXIT.failed };
+  }
+  if (error instanceof EngineError) {
+    return { kind: "system", message: error.message, hints: [...error.hints, "nothing was published"], exitCode: EXIT.failed };
+  }
+  if (error instanceof InterruptedError) {
+    return { kind: "user", message: error.message, hints: ["nothing was published"], exitCode: EXIT.interrupted };
   }
   const cause = rootCause(error);
   if (cause instanceof UserError || cause instanceof DataError) {

@@ -22,3 +22,20 @@ export class DataError extends Error {
     super(message);
   }
 }
+
+/** An engine failed a job, or was lost, for reasons outside of this program: shown without a stack; the process ends with code 1. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+
+  constructor(
+    message: string,
+    readonly hints: readonly string[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/** Ctrl-C, or a signal that asks to stop: shown as one line; the process ends with code 130. */
+export class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
+}
