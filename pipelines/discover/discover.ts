@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { runPipeline } from "../../beam/run";
 import type { ProgressSnapshot, RunReport } from "../../beam/types";
 import { placeOf } from "../../io/places/place";
@@ -11,7 +10,10 @@ import { UserError } from "../../model/errors";
 import { decodeJson, encodeJson } from "../../model/json";
 import { decodeReadCounts, NO_READ_COUNTS, type ReadCounts } from "../../transforms/events/readCounts";
 import { cutOptionsOf, readRangeMs } from "../../transforms/sessions/cutOptions";
-import { planRead, type ReadPlan } from "../readPlan";
+import { inputId } from "../inputId";
+import { nothingFound } from "../nothingFound";
+import { planRead } from "../readPlan";
+import { emptyFolder, readOptional } from "../resultFolder";
 import { runSettingsOf } from "../runSettings";
 import { assembleApps } from "./assemble";
 import { buildDiscovery, TIMELINE_EVENTS } from "./build";
@@ -44,9 +46,10 @@ export async function discover(
   const owned = options.dates && { from: dayNumber(options.dates.from), to: dayNumber(options.dates.to) };
   const cut = cutOptionsOf(config, owned, { sequenceEvents: TIMELINE_EVENTS });
   const plan = await planRead(config, owned && readRangeMs(cut, owned.from, owned.to));
-  const id = discoveryId(config, options, plan);
+  const { discovery, sessions: sessionRules, input, apps: appRules, traffic, zone } = config;
+  const id = inputId(options.dates, plan, [discovery, sessionRules, input, appRules, traffic, zone]);
   const folder = `${config.output.path}/discovery/${id}`;
-  await emptyFolder(folder);
+  await emptyFolder(folder, "discovery.json");
   const run = await runPipeline(
     "discover",
     (root) => buildDiscovery(root, config, plan, cut, folder),
@@ -60,7 +63,7 @@ export async function discover(
     0,
   );
   const apps = await assembleApps(folder);
-  if (apps.length === 0) throw nothingFound(config, options, read, sessions);
+  if (apps.length === 0) throw sessions > 0 ? nothingToLearn(config, sessions) : nothingFound(options.dates, read);
   const report: DiscoveryReport = {
     kind: "sessionary-discovery",
     format: 1,
@@ -81,39 +84,11 @@ export async function discover(
 export const hasStructure = (apps: readonly AppDiscovery[]) =>
   apps.some(({ tooLittle, verdict }) => tooLittle === null && verdict?.structure !== "none");
 
-function discoveryId(config: Config, { dates }: DiscoverOptions, plan: ReadPlan): string {
-  const inputs = plan.files.map(({ path, bytes, tag }) => [path, bytes, tag]);
-  const { discovery, sessions, input, apps, traffic, zone } = config;
-  const hash = createHash("sha256")
-    .update(JSON.stringify([inputs, dates, discovery, sessions, input, apps, traffic, zone]))
-    .digest("hex");
-  const name = dates === null ? "all" : dates.from === dates.to ? dates.from : `${dates.from}--${dates.to}`;
-  return `${name}-${hash.slice(0, 8)}`;
-}
-
-async function emptyFolder(folder: string): Promise<void> {
-  const place = placeOf(folder);
-  await place.remove(`${folder}/discovery.json`);
-  for (const { path } of await place.list(`${folder}/`)) await place.remove(path);
-}
-
-async function readOptional<T>(path: string, decode: (bytes: Uint8Array) => T, otherwise: T): Promise<T> {
-  const place = placeOf(path);
-  return (await place.stat(path)) === null ? otherwise : decode(await place.read(path));
-}
-
-function nothingFound(config: Config, { dates }: DiscoverOptions, read: ReadCounts, sessions: number): UserError {
-  const range =
-    read.firstMs === null || read.lastMs === null
-      ? "no row with a readable time was found"
-      : `the data goes from ${new Date(read.firstMs).toISOString()} to ${new Date(read.lastMs).toISOString()}`;
-  if (sessions > 0) {
-    return new UserError(
-      `none of the ${sessions} sessions can be learned from: all are robots, staff, or shorter than ${config.sessions.minEvents} events`,
-      ["lower sessions.minEvents, or look at the traffic rules"],
-    );
-  }
-  return new UserError(`no events ${dates === null ? "in the input" : `from ${dates.from} to ${dates.to}`}: ${range}`, [
-    `rows read: ${read.rowsRead}; set aside: ${JSON.stringify(read.setAside)}`,
-  ]);
+/** There were rows, and no session that may be learned from. */
+function nothingToLearn(config: Config, sessions: number): UserError {
+  const { minEvents } = config.sessions;
+  return new UserError(
+    `none of the ${sessions} sessions can be learned from: all are robots, staff, or shorter than ${minEvents} events`,
+    ["lower sessions.minEvents, or look at the traffic rules"],
+  );
 }
