@@ -23,8 +23,8 @@ import type { KeyedBytes, StageInput } from "./types";
  * Runs a `BlockFn`. At most `concurrency` elements are in hand; more wait in the order they came, and `process` then returns a
  * promise that resolves when there is room again, which is how a slow stage slows those before it.
  *
- * The first error of the bundle is kept. From then on `process` throws it, no further element is started, and `finishBundle` throws
- * it when nothing is in hand any more. The promises that `process` returns never reject: some of the SDK's operators drop them.
+ * The first error of the bundle is kept. From then on `process` and `finishBundle` throw it and no further element is started; the
+ * processor waits for what is in hand (`bundle.ts`). The promises that `process` returns never reject: some of the SDK's operators drop them.
  */
 export class BlockFnOperator implements IOperator {
   private readonly bundle: Bundle;
@@ -97,7 +97,6 @@ export class BlockFnOperator implements IOperator {
       }
     }
     if (this.bundle.failure) {
-      await this.bundle.settle();
       throw this.bundle.failure;
     }
     if (this.run === undefined) {
@@ -222,10 +221,8 @@ export class BlockFnOperator implements IOperator {
   }
 
   private fail(error: unknown, element: WindowedValue<StageInput> | null): void {
-    if (!this.bundle.failure) {
-      const key = (element?.value as { key?: unknown } | undefined)?.key;
-      this.bundle.fail(new PipelineError(this.name, typeof key === "string" ? key : null, error));
-    }
+    const key = (element?.value as { key?: unknown } | undefined)?.key;
+    this.bundle.fail(new PipelineError(this.name, typeof key === "string" ? key : null, error));
   }
 
   private done(wasExclusive: boolean): void {

@@ -57,6 +57,15 @@ class SlowFn extends BlockFn {
   }
 }
 
+/** The last of eight fails first. */
+class AllFailFn extends BlockFn {
+  override concurrency = 8;
+  override async process({ key }: KeyedBytes) {
+    await later(100 - 10 * Number(key));
+    throw new Error(`number ${Number(key)}`);
+  }
+}
+
 class NextTurnFn extends BlockFn {
   override concurrency = 1000;
   override async process(element: KeyedBytes) {
@@ -101,6 +110,7 @@ class FailFn extends BlockFn {
     return this.where === "startBundleLater" ? later(1).then(() => Promise.reject(new Error("cannot start"))) : undefined;
   }
   override process(element: KeyedBytes) {
+    watched.started.push(element.key);
     if (this.where === "user") {
       throw new UserError("no such column", ["look at the config"]);
     }
@@ -152,6 +162,7 @@ class AsksForSideFn extends BlockFn {
 registered("test/beam/asyncParDo", {
   NumbersFn,
   SlowFn,
+  AllFailFn,
   NextTurnFn,
   SyncFn,
   ThreeEachFn,
@@ -250,6 +261,11 @@ describe("asynchronous stages", () => {
     }
   });
 
+  it("keep the first error when several elements in hand fail", async () => {
+    const error = await failureOf(collect((root) => numbers(root, 8).apply(stage("Breaks", new AllFailFn()))));
+    expect(error.message).to.equal('Breaks, key "000007": number 7');
+  });
+
   it("start nothing after an error, and leave nothing running behind the caller's back", async () => {
     await failureOf(collect((root) => numbers(root, 1000).apply(stage("Breaks", new SlowFn(4, 3, "000005")))));
     expect(watched.inHand).to.equal(0);
@@ -276,6 +292,7 @@ describe("asynchronous stages", () => {
       expect(error).to.be.instanceOf(PipelineError);
       expect(error.message).to.equal(`Breaks: cannot ${where.startsWith("start") ? "start" : "finish"}`);
       expect((error as PipelineError).elementKey).to.equal(null);
+      expect(watched.started).to.have.length(where.startsWith("start") ? 0 : 100);
     });
   }
 

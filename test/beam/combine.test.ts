@@ -91,7 +91,10 @@ describe("combinePerKey", () => {
     const { elements } = await run(new BatchedSummaryCombineFn());
     expect(calls).to.deep.equal(Array<string>(9).fill("batch"));
     const { elements: oneByOne } = await run(new SummaryCombineFn());
-    expect(elements).to.have.length(3);
+    const sums = [0, 1, 2].map((k) => Array.from({ length: 40 }, (_, i) => 3 * i + k).reduce((a, b) => a + b));
+    expect(elements.map(({ key, value }) => `${key}${textOf(value)}`)).to.deep.equal(
+      sums.map((sum, k) => `k${k}=${sum} ${k} 40`),
+    );
     expect(oneByOne).to.deep.equal(elements);
   });
 

@@ -27,6 +27,15 @@ class RandomFn extends BlockFn<Uint8Array> {
   }
 }
 
+/** 24 MB in pieces of 1.5 MB: several chunks on disk. */
+class LargeFn extends BlockFn<Uint8Array> {
+  override *process() {
+    for (let i = 0; i < 16; i++) {
+      yield { key: `k${i}`, value: new Uint8Array(1_500_000).fill(i) };
+    }
+  }
+}
+
 let largestSeen = 0;
 
 /** Fails on a key, and looks at what lies in the temporary folder. */
@@ -58,7 +67,7 @@ class WithSideFn extends BlockFn<KeyedBytes | Grouped> {
   }
 }
 
-registered("test/beam/groupByKey", { RandomFn, WatchFolderFn, WithSideFn });
+registered("test/beam/groupByKey", { RandomFn, LargeFn, WatchFolderFn, WithSideFn });
 
 const folder = () => mkdtempSync(join(tmpdir(), "sessionary-gbk-"));
 const sorted = (elements: readonly KeyedBytes[]) =>
@@ -171,6 +180,19 @@ describe("group-by-key of an embedded run", () => {
 });
 
 describe("a stage with side inputs", () => {
+  it("gets each element once when many megabytes waited on disk", async () => {
+    const { elements } = await collect(
+      (root) => {
+        const mark = root.apply(create("Mark", [{ key: "m", value: utf8("") }]));
+        return root.apply(source("Large", new LargeFn())).apply(stage("With", new WithSideFn(), { mark }));
+      },
+      { spillBytes: 20_000_000 },
+    );
+    expect(elements.map(({ key, value }) => `${key} ${value.length} ${value[0]} ${value.at(-1)}`)).to.deep.equal(
+      Array.from({ length: 16 }, (_, i) => `k${i} 1500000 ${i} ${i}`),
+    );
+  });
+
   for (const spillBytes of [0, 1000, 1 << 30]) {
     it(`sees all elements and groups in order, waiting in memory or on disk (limit ${spillBytes})`, async () => {
       const plain = await collect((root) => root.apply(source("Random", new RandomFn(800, 30, 60))));

@@ -41,3 +41,9 @@ export function fail(how: string): never {
       process.exit(3);
   }
 }
+
+/** Counts and never answers. */
+export const tickTask = defineTask<Int32Array, null>(__filename, "tick");
+export function tick(ticks: Int32Array): Promise<TaskResult<null>> {
+  return new Promise(() => setInterval(() => Atomics.add(ticks, 0, 1), 1));
+}

@@ -7,7 +7,7 @@ import { defineTask, runTask, shared, taskThreads, withThreads } from "../../bea
 import type { KeyedBytes } from "../../beam/types";
 import { DataError, UserError } from "../../model/errors";
 import { collect, kv, textOf, utf8 } from "./collect";
-import { describeTask, failTask, reversedTask, sumTask } from "./sampleTasks";
+import { describeTask, failTask, reversedTask, sumTask, tickTask } from "./sampleTasks";
 
 class ReverseFn extends BlockFn {
   override async process({ key, value }: KeyedBytes) {
@@ -113,7 +113,22 @@ describe("tasks", () => {
     expect(taskThreads()).to.equal(0);
   });
 
-  it("leave no threads behind after an error, and refuse a second pool", async () => {
+  it("stop whatever threads still do when they are closed", async () => {
+    const ticks = new Int32Array(new SharedArrayBuffer(4));
+    let unanswered = Promise.resolve(new Error("not started"));
+    await withThreads(1, async () => {
+      unanswered = errorOf(runTask(tickTask, ticks));
+      while (Atomics.load(ticks, 0) < 2) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    });
+    expect((await unanswered).message).to.match(/terminat/i);
+    const ticked = Atomics.load(ticks, 0);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(Atomics.load(ticks, 0)).to.equal(ticked);
+  });
+
+  it("close their threads after an error, and refuse a second pool", async () => {
     const error = await errorOf(withThreads(1, () => withThreads(1, async () => {})));
     expect(error.message).to.contain("open already");
     expect(taskThreads()).to.equal(0);
@@ -136,7 +151,7 @@ describe("tasks", () => {
   });
 
   it("count progress in threads as in process", async () => {
-    for (const threads of [0, 2]) {
+    for (const threads of [0, 1, 2]) {
       const { report } = await collect(
         (root) => root.apply(create("In", [kv("a", "123"), kv("b", "4567")])).apply(stage("Count", new CountFn())),
         {
