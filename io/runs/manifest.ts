@@ -3,15 +3,14 @@ import { manifestPath, readJson, writeJson } from "./runFolder";
 
 export const MANIFEST_FORMAT = 1;
 
-/** A log file that a run read. */
+/** A log file that a day may hang on. */
 export interface InputRecord {
+  /** Relative to the config's folder, or a URL. */
   readonly path: string;
   readonly bytes: number;
   readonly tag: string;
-  /** Earliest and latest time among its rows; null when there is none. */
-  readonly firstMs: number | null;
-  readonly lastMs: number | null;
-  readonly rows: number;
+  /** Whether it held rows in the times that the day hangs on. */
+  readonly near: boolean;
 }
 
 /** Where every row that was read went. `rowsRead` = `eventsPacked` + Σ `setAside`; `eventsPacked` = sum of the next three. */
@@ -41,11 +40,20 @@ export interface RunManifest {
   readonly date: string;
   readonly zone: string;
   readonly fingerprint: string;
+  readonly settingsHash: string;
   readonly createdAt: string;
   readonly program: string;
   readonly model: string;
   /** First and last day of the job, and the times it read. */
-  readonly job: { readonly from: string; readonly to: string; readonly readFrom: string; readonly readTo: string; readonly rows: RowEquation };
+  readonly job: {
+    readonly from: string;
+    readonly to: string;
+    readonly readFrom: string;
+    readonly readTo: string;
+    readonly rows: RowEquation;
+    /** Sessions that a behaviour rule flagged, by rule. */
+    readonly robotsByRule: Readonly<Record<string, number>>;
+  };
   readonly inputs: readonly InputRecord[];
   readonly day: {
     readonly sessions: number;
@@ -54,7 +62,6 @@ export interface RunManifest {
     readonly unknownEvents: number;
     readonly categories: Readonly<Record<string, number>>;
     readonly noise: Readonly<Record<string, AppNoise>>;
-    readonly robotsByRule: Readonly<Record<string, number>>;
   };
   readonly files: readonly { readonly table: string; readonly path: string; readonly bytes: number; readonly rows: number }[];
   /** Sessions that the day had before and has no more, or that are new: null when the day was not there before. */

@@ -8,7 +8,11 @@ export interface Owner {
   readonly since: string;
 }
 
-export const thisProcess = (nowMs: number): Owner => ({ host: hostname(), pid: process.pid, since: new Date(nowMs).toISOString() });
+export const thisProcess = (nowMs: number): Owner => ({
+  host: hostname(),
+  pid: process.pid,
+  since: new Date(nowMs).toISOString(),
+});
 
 /** Whether the process is surely gone: it was on this machine and is no more. Of other machines nothing is known. */
 export function isGone(owner: Owner): boolean {

@@ -26,7 +26,12 @@ const OLD_TEMPORARY_MS = 3_600_000;
  * Removes what dead jobs left: files that no version of a table names, receipts, and temporary files. Called with the locks of `dates`
  * held, so whoever wrote for these dates before is gone.
  */
-export async function sweepDeadJobs(output: string, tables: readonly string[], dates: readonly string[], nowMs: number): Promise<Swept> {
+export async function sweepDeadJobs(
+  output: string,
+  tables: readonly string[],
+  dates: readonly string[],
+  nowMs: number,
+): Promise<Swept> {
   const held = new Set(dates);
   const jobs: string[] = [];
   let files = 0;

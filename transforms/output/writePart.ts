@@ -1,11 +1,12 @@
-import { defineTask, type TaskResult } from "../../beam/tasks";
+import type { TaskResult } from "../../beam/tasks";
 import { writeParquet } from "../../io/parquet/writeParquet";
 import { placeOf } from "../../io/places/place";
 import { gatherPart } from "./partRows";
 import { sessionColumns } from "./sessionColumns";
 import { saltedHash } from "./sessionIds";
 import { summarise } from "./summaries";
-import { partPath, receiptPath, type Receipt, type WriteSettings } from "./writeSettings";
+import { writeReceipt } from "./writeReceipt";
+import { partPath, type WriteSettings } from "./writeSettings";
 
 export interface WritePartInput {
   /** The part's scored blocks, in any order. */
@@ -21,8 +22,6 @@ export interface WrittenPart {
   readonly transitions: Uint8Array;
   readonly events: Uint8Array;
 }
-
-export const writePartTask = defineTask<WritePartInput, WrittenPart>(__filename, "writePart");
 
 /**
  * Writes one part file of the `sessions` table and its receipt, where no reader looks before the day is published. Running it again
@@ -45,8 +44,4 @@ export async function writePart({ blocks, part, settings }: WritePartInput): Pro
   });
   const value = { rows: rows.rowCount, daily: daily.encode(), transitions: transitions.encode(), events: events.encode() };
   return { value };
-}
-
-export async function writeReceipt(settings: Pick<WriteSettings, "receipts">, receipt: Receipt): Promise<void> {
-  await placeOf(settings.receipts).write(receiptPath(settings, receipt), Buffer.from(JSON.stringify(receipt), "utf8"));
 }

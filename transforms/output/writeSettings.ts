@@ -28,9 +28,15 @@ export interface Receipt {
   readonly path: string;
   readonly bytes: number;
   readonly rows: number;
-  /** Sums over the rows; for `sessions`: `events`, `duplicates`, `unknownEvents`, `users`. */
+  /**
+   * Sums over the rows. `sessions`: `events`, `duplicates`, `unknownEvents`, `users`; `daily`: `sessions`, and sessions by category id
+   * after `CATEGORY_SUM`.
+   */
   readonly sums: Readonly<Record<string, number>>;
 }
+
+/** Prefix of the sums by category. */
+export const CATEGORY_SUM = "category:";
 
 /** Path of a part file below its table's folder. */
 export const partPath = (date: string, part: number, fingerprint: string) =>

@@ -1,11 +1,12 @@
+import { join } from "node:path";
 import { BlockFn } from "../../beam/blockFn";
 import { addProgress } from "../../beam/progress";
 import { registered } from "../../beam/registered";
 import { combinePerKey, composite, groupByKey, stage } from "../../beam/stages";
-import { runTask } from "../../beam/tasks";
+import { defineTask, runTask } from "../../beam/tasks";
 import type { Grouped, KeyedBytes, PCollection } from "../../beam/types";
 import { SumTalliesCombineFn } from "./sumTallies";
-import { writePartTask } from "./writePart";
+import type { WritePartInput, WrittenPart } from "./writePart";
 import { partKey, partOfShard, type WriteSettings } from "./writeSettings";
 import { WriteSummaryFn } from "./writeSummary";
 
@@ -38,6 +39,8 @@ export class PartOfShardFn extends BlockFn {
     return [{ key: partKey(partOfShard(key, this.parts)), value }];
   }
 }
+
+const writePartTask = defineTask<WritePartInput, WrittenPart>(join(__dirname, "writePart.js"), "writePart");
 
 /** KV<part, scored blocks> → KV<table, tally>. */
 export class WritePartFn extends BlockFn<Grouped> {

@@ -7,9 +7,9 @@ import type { TableSchema } from "../../model/tables/tableSchema";
 import { dailyTable, eventCountsTable, transitionsTable } from "../../model/tables/tables";
 import { DAILY_COUNTS } from "./summaries";
 import { summaryColumns } from "./summaryColumns";
-import { Tally } from "./tally";
-import { writeReceipt } from "./writePart";
-import { partPath, type WriteSettings } from "./writeSettings";
+import { Tally, type TallyRow } from "./tally";
+import { writeReceipt } from "./writeReceipt";
+import { CATEGORY_SUM, partPath, type WriteSettings } from "./writeSettings";
 
 /** Keys of the tallies between the stages. */
 export const SUMMARY_KEYS = ["daily", "transitions", "event_counts"] as const;
@@ -28,8 +28,18 @@ export async function writeSummary(table: SummaryKey, tally: Tally, settings: Wr
   const path = partPath(settings.date, 0, settings.fingerprint);
   await placeOf(settings.root).write(`${settings.root}/${table}/${path}`, bytes);
   const rows = tally.sorted();
-  const sums = table === "daily" ? { sessions: rows.reduce((sum, { counts }) => sum + counts[0]!, 0) } : {};
+  const sums = table === "daily" ? dailySums(rows) : {};
   await writeReceipt(settings, { table, date: settings.date, part: 0, path, bytes: bytes.length, rows: rows.length, sums });
+}
+
+function dailySums(rows: readonly TallyRow[]): Record<string, number> {
+  const sums: Record<string, number> = { sessions: 0 };
+  for (const { key, counts } of rows) {
+    const category = `${CATEGORY_SUM}${key[2]}`;
+    sums["sessions"]! += counts[0]!;
+    sums[category] = (sums[category] ?? 0) + counts[0]!;
+  }
+  return sums;
 }
 
 /** KV<table, tally of the day> → nothing. */

@@ -1,0 +1,62 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { placeOf, schemeOf } from "../places/place";
+
+/** A DuckDB in memory, for reading tables whole; queries run one after the other. */
+export interface TableSql {
+  /** Rows as plain values: numbers, strings, booleans, null; 64-bit integers as numbers, dates and times as text. */
+  rows<T>(sql: string): Promise<T[]>;
+  /**
+   * A relation over Parquet files: `read_parquet([…])`, with the `date` of their paths. Files of object stores are copied to a temporary
+   * folder first.
+   * @param columns names and DuckDB types of the columns, for a table without files and for columns that old files lack
+   */
+  files(paths: readonly string[], columns: readonly (readonly [name: string, type: string])[]): Promise<string>;
+}
+
+/** Opens a DuckDB for the length of `work`. */
+export async function withTableSql<T>(work: (sql: TableSql) => Promise<T>): Promise<T> {
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const dir = await mkdtemp(join(tmpdir(), "sessionary-sql-"));
+  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  try {
+    await connection.run("SET TimeZone = 'UTC'");
+    await connection.run(`SET temp_directory = '${quoted(join(dir, "spill"))}'`);
+    return await work({
+      rows: async <R>(sql: string) => (await (await connection.runAndReadAll(sql)).getRowObjectsJS()).map(plain) as R[],
+      files: async (paths, columns) => relation(await Promise.all(paths.map((path, i) => localCopy(path, dir, i))), columns),
+    });
+  } finally {
+    connection.closeSync();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** Text inside a SQL string. */
+export const quoted = (text: string) => text.replaceAll("'", "''");
+
+function relation(paths: readonly string[], columns: readonly (readonly [name: string, type: string])[]): string {
+  const empty = `SELECT ${columns.map(([name, type]) => `NULL::${type} AS "${name}"`).join(", ")} LIMIT 0`;
+  if (paths.length === 0) return `(${empty})`;
+  const list = paths.map((path) => `'${quoted(path)}'`).join(", ");
+  const read = `SELECT * FROM read_parquet([${list}], union_by_name = true, hive_partitioning = true, hive_types = {'date': DATE})`;
+  const names = columns.map(([name]) => `"${name}"`).join(", ");
+  return `(SELECT ${names} FROM (${empty} UNION ALL BY NAME ${read}))`;
+}
+
+async function localCopy(path: string, dir: string, i: number): Promise<string> {
+  if (schemeOf(path) === null) return path;
+  // The date is in the path.
+  const folder = join(dir, String(i), /date=[^/]+/.exec(path)?.[0] ?? "");
+  await mkdir(folder, { recursive: true });
+  const copy = join(folder, basename(path));
+  await writeFile(copy, await placeOf(path).read(path));
+  return copy;
+}
+
+function plain(row: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, typeof value === "bigint" ? Number(value) : value]),
+  );
+}

@@ -1,0 +1,55 @@
+import { publishedDay } from "../../io/delta/publish";
+import { readManifest } from "../../io/runs/manifest";
+import { inputName } from "./fingerprint";
+import { mayHold } from "./inputSpans";
+import type { DayPlan, ProjectState } from "./plan";
+
+/** What the tables show of a day, against what would be made of it now. */
+export type DayState =
+  | { readonly kind: "missing" }
+  /** `runId` made what is shown; nothing it hangs on has changed. */
+  | { readonly kind: "current"; readonly runId: string }
+  | { readonly kind: "stale"; readonly runId: string; readonly reasons: readonly StaleReason[] };
+
+export type StaleReason =
+  | { readonly what: "settings" | "model" | "incomplete" }
+  | { readonly what: "file added" | "file changed" | "file removed"; readonly path: string };
+
+/**
+ * Compares a plan with the tables. A file that came, changed or went matters only where it may hold rows near the day: what earlier runs
+ * learned of its times decides.
+ */
+export async function dayStateOf(state: ProjectState, plan: DayPlan): Promise<DayState> {
+  const shown = Object.values(plan.seen);
+  const sessions = state.snapshots.get("sessions");
+  const day = sessions && publishedDay(sessions, plan.date);
+  if (!day) return { kind: "missing" };
+  const { runId } = day;
+  if (shown.some((fingerprint) => fingerprint !== day.fingerprint)) {
+    return { kind: "stale", runId, reasons: [{ what: "incomplete" }] };
+  }
+  if (day.fingerprint === plan.fingerprint) return { kind: "current", runId };
+  const manifest = await readManifest(state.config.output.path, runId);
+  if (manifest === null || manifest.settingsHash !== plan.settingsHash) {
+    return { kind: "stale", runId, reasons: [{ what: day.tags["model"] === state.modelId ? "settings" : "model" }] };
+  }
+  const { baseDir } = state.config;
+  const { fromMs, toMs } = plan.range;
+  const before = new Map(manifest.inputs.map((input) => [input.path, input]));
+  const now = new Map(plan.inputs.map((file) => [inputName(file.path, baseDir), file]));
+  const learned = new Map(state.files.map((one) => [inputName(one.file.path, baseDir), one.learned]));
+  const reasons: StaleReason[] = [];
+  for (const [path, file] of now) {
+    const old = before.get(path);
+    const isSame = old?.bytes === file.bytes && old.tag === file.tag;
+    // A changed file counts also where it now holds nothing near the day: it may have held something before.
+    if (old === undefined && mayHold(learned.get(path) ?? null, fromMs, toMs)) reasons.push({ what: "file added", path });
+    if (old !== undefined && !isSame && (old.near || mayHold(learned.get(path) ?? null, fromMs, toMs))) {
+      reasons.push({ what: "file changed", path });
+    }
+  }
+  for (const [path, { near }] of before) {
+    if (!now.has(path) && near) reasons.push({ what: "file removed", path });
+  }
+  return reasons.length === 0 ? { kind: "current", runId } : { kind: "stale", runId, reasons };
+}

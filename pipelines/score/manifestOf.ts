@@ -1,0 +1,68 @@
+import { MANIFEST_FORMAT, type RestatedCounts, type RunManifest } from "../../io/runs/manifest";
+import { packageVersion } from "../../model/packageRoot";
+import { CATEGORY_SUM, type Receipt } from "../../transforms/output/writeSettings";
+import type { CheckedJob } from "./check";
+import { inputName } from "./fingerprint";
+import type { DayPlan, ProjectState } from "./plan";
+
+/** What a day was made from, in numbers. */
+export function manifestOf(
+  state: ProjectState,
+  plan: DayPlan,
+  job: CheckedJob,
+  span: { readonly jobId: string; readonly from: string; readonly to: string; readonly fromMs: number; readonly toMs: number },
+  restated: RestatedCounts | null,
+  nowMs: number,
+): RunManifest {
+  const receipts = job.receipts.get(plan.date) ?? [];
+  const sessions = receipts.filter(({ table }) => table === "sessions");
+  const sum = (name: string) => sessions.reduce((total, { sums }) => total + (sums[name] ?? 0), 0);
+  const wasNear = (path: string): boolean => {
+    const counts = Object.hasOwn(job.read.files, path) ? job.read.files[path] : undefined;
+    if (counts === undefined || counts.firstMs === null || counts.lastMs === null) return false;
+    return counts.firstMs < plan.range.toMs && counts.lastMs >= plan.range.fromMs;
+  };
+  return {
+    format: MANIFEST_FORMAT,
+    runId: plan.runId,
+    jobId: span.jobId,
+    date: plan.date,
+    zone: state.config.zone,
+    fingerprint: plan.fingerprint,
+    settingsHash: plan.settingsHash,
+    createdAt: new Date(nowMs).toISOString(),
+    program: `sessionary/${packageVersion()}`,
+    model: state.modelId,
+    job: {
+      from: span.from,
+      to: span.to,
+      readFrom: new Date(span.fromMs).toISOString(),
+      readTo: new Date(span.toMs).toISOString(),
+      rows: job.rows,
+      robotsByRule: job.cut.robotsByRule,
+    },
+    inputs: plan.inputs.map(({ path, bytes, tag }) => ({
+      path: inputName(path, state.config.baseDir),
+      bytes,
+      tag,
+      near: wasNear(path),
+    })),
+    day: {
+      sessions: sessions.reduce((total, { rows }) => total + rows, 0),
+      events: sum("events"),
+      duplicates: sum("duplicates"),
+      unknownEvents: sum("unknownEvents"),
+      categories: categoriesOf(receipts),
+      noise: job.noise.get(plan.date) ?? {},
+    },
+    files: receipts.map(({ table, path, bytes, rows }: Receipt) => ({ table, path, bytes, rows })),
+    restated,
+  };
+}
+
+/** Sessions by category id, as the `daily` table's writer counted them. */
+function categoriesOf(receipts: readonly Receipt[]): Record<string, number> {
+  const sums = receipts.find(({ table }) => table === "daily")?.sums ?? {};
+  const counts = Object.entries(sums).filter(([name]) => name.startsWith(CATEGORY_SUM));
+  return Object.fromEntries(counts.map(([name, count]) => [name.slice(CATEGORY_SUM.length), count]));
+}

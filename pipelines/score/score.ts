@@ -1,0 +1,214 @@
+import type { ProgressSnapshot } from "../../beam/progress";
+import { runPipeline } from "../../beam/run";
+import { lockDays } from "../../io/runs/dayLock";
+import { writeManifest } from "../../io/runs/manifest";
+import { thisProcess } from "../../io/runs/owner";
+import { jobPath, manifestPath, removeAll, workFolder, writeJson } from "../../io/runs/runFolder";
+import { sweepDeadJobs, type JobFile } from "../../io/runs/sweep";
+import type { Config } from "../../model/config";
+import { UserError } from "../../model/errors";
+import { dayNumber } from "../../model/localDays";
+import { allTables } from "../../model/tables/tables";
+import { readSettingsOf } from "../../transforms/events/readSettings";
+import type { WriteSettings } from "../../transforms/output/writeSettings";
+import { runSettingsOf } from "../runSettings";
+import { buildScore } from "./build";
+import { checkJob, checkThresholds, type CheckedJob } from "./check";
+import { dayStateOf, type DayState } from "./dayState";
+import { clearFailure, recordFailure } from "./failures";
+import { rememberFiles } from "./fileTimes";
+import { jobIdOf } from "./fingerprint";
+import { manifestOf } from "./manifestOf";
+import { planDay, readProjectState, shardsOf, type DayPlan, type ProjectState } from "./plan";
+import { publishDay } from "./publishDay";
+import type { DayReport, ScoreReport } from "./report";
+import { restatedSessions } from "./restated";
+import { writeRunRow } from "./runRow";
+
+/** Days of one pipeline at most; longer ranges take several. */
+const DAYS_PER_JOB = 31;
+
+export interface ScoreHooks {
+  readonly onProgress?: (progress: ProgressSnapshot) => void;
+  /** Before each step that others may see, e.g. `commit daily 2016-07-01`: for logs, and for tests that stop the program there. */
+  readonly onStep?: (step: string) => void;
+}
+
+/**
+ * Scores days: plan → lock → sweep → run → check → publish. A day whose tables are up to date is left alone.
+ *
+ * Days next to each other are read once in one pipeline and published one by one; the bytes are those of a run a day.
+ *
+ * @param dates local days, any order
+ * @throws UserError for what a person can change, DataError when a threshold stops the run; then nothing of the failing job is shown
+ */
+export async function scoreDates(config: Config, dates: readonly string[], hooks: ScoreHooks = {}): Promise<ScoreReport> {
+  const startedMs = Date.now();
+  const output = config.output.path;
+  const wanted = [...new Set(dates)].sort();
+  const lock = await lockDays(output, wanted, startedMs);
+  try {
+    const tables = allTables([]).map(({ name }) => name);
+    const swept = await sweepDeadJobs(output, tables, wanted, startedMs);
+    const state = await readProjectState(config);
+    const days: DayReport[] = [];
+    const todo: { plan: DayPlan; dayState: DayState }[] = [];
+    for (const date of wanted) {
+      const plan = planDay(state, date);
+      const dayState = await dayStateOf(state, plan);
+      if (dayState.kind === "current") days.push({ date, kind: "unchanged", runId: dayState.runId });
+      else todo.push({ plan, dayState });
+    }
+    for (const job of contiguous(todo.map(({ plan }) => plan))) {
+      days.push(...(await runJob(state, job, hooks)));
+    }
+    return {
+      output,
+      model: state.modelId,
+      days: days.sort((a, b) => (a.date < b.date ? -1 : 1)),
+      tooLate: [],
+      swept: { jobs: swept.jobs.length, files: swept.files },
+      wallMs: Date.now() - startedMs,
+      peakRssBytes: process.resourceUsage().maxRSS * 1024,
+    };
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Runs of days next to each other, each short enough for one pipeline. */
+function contiguous(plans: readonly DayPlan[]): DayPlan[][] {
+  const jobs: DayPlan[][] = [];
+  for (const plan of plans) {
+    const last = jobs.at(-1);
+    const isNext = last && dayNumber(plan.date) === dayNumber((last.at(-1) as DayPlan).date) + 1;
+    if (isNext && last.length < DAYS_PER_JOB) last.push(plan);
+    else jobs.push([plan]);
+  }
+  return jobs;
+}
+
+async function runJob(state: ProjectState, plans: readonly DayPlan[], hooks: ScoreHooks): Promise<DayReport[]> {
+  const { config } = state;
+  const output = config.output.path;
+  const step = hooks.onStep ?? (() => undefined);
+  const jobId = jobIdOf(plans.map(({ runId }) => runId));
+  const folder = workFolder(output, jobId);
+  const fingerprints = Object.fromEntries(plans.map(({ date, fingerprint }) => [date, fingerprint]));
+  const job: JobFile = { jobId, days: fingerprints, ...thisProcess(Date.now()) };
+  await writeJson(jobPath(output, jobId), job);
+  try {
+    step("run");
+    const checked = await runAndCheck(state, plans, folder, hooks);
+    step("check thresholds");
+    checkThresholds(config, checked);
+    const reports = await publishJob(state, plans, jobId, checked, step);
+    step("clean up");
+    await removeAll(folder);
+    return reports;
+  } catch (error) {
+    await recordFailure(output, plans, error);
+    throw error;
+  }
+}
+
+async function runAndCheck(state: ProjectState, plans: readonly DayPlan[], folder: string, hooks: ScoreHooks): Promise<CheckedJob> {
+  const { config } = state;
+  const files = unionOfFiles(plans);
+  if (files.length === 0) {
+    throw new UserError(`no input file can hold events of ${rangeText(plans)}`, [
+      `looked at ${config.input.paths.join(", ")}`,
+      "`sessionary status` lists the days that the logs hold",
+    ]);
+  }
+  const range = rangeOf(plans);
+  const settings = plans.map((plan): WriteSettings => writeSettingsOf(state, plan, folder));
+  const facts = `${folder}/facts`;
+  await runPipeline(
+    `sessionary-score-${plans[0]?.date}`,
+    buildScore({
+      config,
+      files,
+      read: readSettingsOf(config, state.catalogue, range, shardsOf(config, plans, files)),
+      modelFolder: state.modelFolder,
+      modelId: state.modelId,
+      days: settings,
+      facts,
+    }),
+    runSettingsOf(config.runner),
+    hooks.onProgress,
+  );
+  const checked = await checkJob(config, settings, facts);
+  await rememberFiles(config.output.path, files, checked.read.files);
+  assertInRange(plans, checked);
+  return checked;
+}
+
+async function publishJob(
+  state: ProjectState,
+  plans: readonly DayPlan[],
+  jobId: string,
+  checked: CheckedJob,
+  step: (step: string) => void,
+): Promise<DayReport[]> {
+  const output = state.config.output.path;
+  const { fromMs, toMs } = rangeOf(plans);
+  const span = { jobId, from: (plans[0] as DayPlan).date, to: (plans.at(-1) as DayPlan).date, fromMs, toMs };
+  const reports: DayReport[] = [];
+  for (const plan of plans) {
+    const nowMs = Date.now();
+    const receipts = checked.receipts.get(plan.date) ?? [];
+    const restated = await restatedSessions(state, plan, receipts);
+    const manifest = manifestOf(state, plan, checked, span, restated, nowMs);
+    step(`manifest ${plan.date}`);
+    await writeManifest(output, manifest);
+    const all = [...receipts, await writeRunRow(output, manifest)];
+    const outcome = await publishDay(state.config, plan, manifest, all, nowMs, (table) => step(`commit ${table} ${plan.date}`));
+    await clearFailure(output, plan.date);
+    reports.push({
+      date: plan.date,
+      kind: "published",
+      version: outcome.version,
+      manifest,
+      manifestPath: manifestPath(output, plan.runId),
+    });
+  }
+  return reports;
+}
+
+function writeSettingsOf({ config, modelId }: ProjectState, plan: DayPlan, folder: string): WriteSettings {
+  return {
+    root: config.output.path,
+    date: plan.date,
+    fingerprint: plan.fingerprint,
+    runId: plan.runId,
+    modelId,
+    attributes: config.input.attributes,
+    parts: plan.parts,
+    salt: config.output.pseudonymize ? config.output.salt : null,
+    receipts: `${folder}/receipts`,
+  };
+}
+
+function unionOfFiles(plans: readonly DayPlan[]) {
+  const byPath = new Map(plans.flatMap(({ files }) => files.map((file) => [file.path, file] as const)));
+  return [...byPath.values()].sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+}
+
+const rangeOf = (plans: readonly DayPlan[]) => ({
+  fromMs: Math.min(...plans.map(({ range }) => range.fromMs)),
+  toMs: Math.max(...plans.map(({ range }) => range.toMs)),
+});
+
+const rangeText = (plans: readonly DayPlan[]) =>
+  plans.length === 1 ? (plans[0] as DayPlan).date : `${plans[0]?.date} … ${plans.at(-1)?.date}`;
+
+/** Logs without a row anywhere near the days are a wrong date or a wrong folder, not days without visitors. */
+function assertInRange(plans: readonly DayPlan[], { read }: CheckedJob): void {
+  const outside = read.setAside.outside_range ?? 0;
+  if (read.eventsPacked > 0 || outside === 0 || read.firstMs === null || read.lastMs === null) return;
+  const { fromMs, toMs } = rangeOf(plans);
+  if (read.firstMs < toMs && read.lastMs >= fromMs) return;
+  const iso = (ms: number) => new Date(ms).toISOString();
+  throw new UserError(`no events of ${rangeText(plans)}: the logs hold ${iso(read.firstMs)} … ${iso(read.lastMs)}`);
+}
