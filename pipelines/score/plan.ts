@@ -5,7 +5,7 @@ import type { Snapshot } from "../../io/delta/snapshot";
 import type { InputFile } from "../../io/inputs/inputFile";
 import { listInputFiles } from "../../io/inputs/listFiles";
 import { placeOf } from "../../io/places/place";
-import { readBundleFolder } from "../../io/bundleFolder";
+import { loadModel } from "../../transforms/scoring/loadModel";
 import type { Catalogue } from "../../model/catalogue";
 import type { Config } from "../../model/config";
 import { UserError } from "../../model/errors";
@@ -54,7 +54,7 @@ export interface ProjectState {
  */
 export async function readProjectState(config: Config): Promise<ProjectState> {
   const folder = await modelFolder(config);
-  const bundle = await readBundleFolder(folder);
+  const { bundle } = await loadModel(folder);
   const remembered = await rememberedSpans(config.output.path);
   const byPath = spanByPath(config.input);
   const files = (await listInputFiles(config.input, null)).map((file) => ({

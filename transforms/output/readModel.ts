@@ -2,8 +2,7 @@ import { BlockFn } from "../../beam/blockFn";
 import { registered } from "../../beam/registered";
 import { source } from "../../beam/stages";
 import type { KeyedBytes } from "../../beam/types";
-import { readBundleFolder } from "../../io/bundleFolder";
-import { encodeBundle } from "../../model/bundleFiles";
+import { loadModel } from "../scoring/loadModel";
 import { UserError } from "../../model/errors";
 
 /** The model as one element, `KV<model id, encoded bundle>`: a bundle is too large to travel inside the pipeline's description. */
@@ -18,11 +17,11 @@ export class ReadModelFn extends BlockFn<Uint8Array> {
   }
 
   async process(): Promise<KeyedBytes[]> {
-    const bundle = await readBundleFolder(this.folder);
+    const { bundle, encoded } = await loadModel(this.folder);
     if (bundle.id !== this.modelId) {
       throw new UserError(`the model in ${this.folder} was replaced while the run began: it is ${bundle.id}, not ${this.modelId}`);
     }
-    return [{ key: bundle.id, value: encodeBundle(bundle) }];
+    return [{ key: bundle.id, value: encoded }];
   }
 }
 
