@@ -1,146 +1,172 @@
-import {
-  EVENT_BLOCK_HEADER_BYTES,
-  EVENT_BLOCK_MAGIC,
-  FLAG_EVENT_IDS,
-  mixHash,
-  shardKey,
-  shardOf,
-  ByteWriter,
-} from "../../model/eventBlock";
-import type { KeyTable } from "../../io/formats/keyTable";
+import { ByteWriter, EVENT_BLOCK_MAGIC, FLAG_EVENT_IDS } from "../../model/eventBlock";
+import { KeyTable } from "../../io/formats/keyTable";
 import type { Apps } from "./apps";
-import type { EventColumns } from "./eventColumns";
+import { APP_AT, CARRIED_AT, CODE_AT, HASH_AT, KEY_BYTES_AT, keyOffset, type RowShape, type ShardRows } from "./shardRows";
 import { sortRunByTime } from "./sortRun";
+import type { SplitTally } from "./splitTally";
+import type { TrafficMarks } from "./trafficMarks";
 
-/** The tables that the columns' ids point into. `keys`: tag = app id, bytes = `user` or `user NUL session`. */
+/** The tables that the ids in rows point into. */
 export interface PackTables {
-  readonly keys: KeyTable;
   readonly apps: Apps;
   readonly names: KeyTable;
   readonly texts: KeyTable;
 }
 
+/** Most bytes a varint of a name or text takes, and of a time difference. */
+const SMALL_VARINT = 5;
+const TIME_VARINT = 8;
+
 /**
- * Typed columns → event blocks per shard (`model/eventBlock.ts`), byte for byte what `encodeEventBlock` writes for the same runs.
- * Events are brought into key order by a counting sort, then each run into time order (most are already); the shuffle sees one block
- * a shard.
+ * Rows of a shard → an event block (`model/eventBlock.ts`), byte for byte what `encodeEventBlock` writes for the same runs. Keys are
+ * numbered by first sight, events brought into key order by a counting sort, then each run into time order (most are already).
  */
 export class EventPacker {
+  private readonly keys = new KeyTable();
+  private keyOf = new Uint32Array(0);
+  private timeMs = new Float64Array(0);
+  /** The code of a plain event (no ids, no attributes), else where its row begins. */
+  private ref = new Uint32Array(0);
   private sortedMs = new Float64Array(0);
-  /** Beside `sortedMs`: the code of a plain event, else the event's row. */
   private sortedRef = new Uint32Array(0);
-  private readonly body = new ByteWriter(1 << 18);
+  private runStart = new Uint32Array(0);
+  private markOfKey = new Uint8Array(0);
+  private readonly body = new ByteWriter(1 << 16);
   private readonly head = new ByteWriter(1 << 12);
   private readonly nameNumbers = new LocalNumbers();
   private readonly textNumbers = new LocalNumbers();
 
-  pack(columns: EventColumns, tables: PackTables, shards: number): { key: string; value: Uint8Array }[] {
-    const keyCount = tables.keys.count;
-    const runStart = this.sortByKey(columns, keyCount);
-    const { order, shardStart } = keysByShard(tables, shards);
-    const blocks: { key: string; value: Uint8Array }[] = [];
-    for (let shard = 0; shard < shards; shard++) {
-      const from = shardStart[shard]!;
-      const to = shardStart[shard + 1]!;
-      const value = this.block(columns, tables, runStart, order, from, to);
-      if (value !== null) blocks.push({ key: shardKey(shard), value });
-    }
-    return blocks;
+  constructor(
+    private readonly shape: RowShape,
+    private readonly tables: PackTables,
+    private readonly marks: TrafficMarks,
+  ) {}
+
+  private get isPlain(): boolean {
+    const { hasEventIds, numberCount, textCount } = this.shape;
+    return !hasEventIds && numberCount === 0 && textCount === 0;
   }
 
-  /** Fills `sortedMs` and `sortedRef` by key and time; returns where each key's run starts. */
-  private sortByKey(columns: EventColumns, keyCount: number): Uint32Array {
-    const { count, key, timeMs, code, isPlain } = columns;
-    if (this.sortedMs.length < count) {
-      this.sortedMs = new Float64Array(columns.capacity);
-      this.sortedRef = new Uint32Array(columns.capacity);
-    }
-    const { sortedMs, sortedRef } = this;
-    const runStart = new Uint32Array(keyCount + 1);
-    for (let i = 0; i < count; i++) {
-      runStart[key[i]! + 1]!++;
-    }
-    for (let k = 0; k < keyCount; k++) {
-      runStart[k + 1]! += runStart[k]!;
-    }
-    const next = runStart.slice(0, keyCount);
-    for (let i = 0; i < count; i++) {
-      const at = next[key[i]!]!++;
-      sortedMs[at] = timeMs[i]!;
-      sortedRef[at] = isPlain ? code[i]! : i;
-    }
-    for (let k = 0; k < keyCount; k++) {
-      sortRunByTime(sortedMs, sortedRef, runStart[k]!, runStart[k + 1]!);
-    }
-    return runStart;
-  }
-
-  private block(
-    columns: EventColumns,
-    tables: PackTables,
-    runStart: Uint32Array,
-    order: Uint32Array,
-    from: number,
-    to: number,
-  ): Uint8Array | null {
-    const { body, head, nameNumbers, textNumbers } = this;
-    const { keys, apps } = tables;
-    const { shape } = columns;
-    const eventBytes = 16 + shape.numberCount * 8 + shape.textCount * 5 + 8;
-    body.length = 0;
-    nameNumbers.clear(tables.names.count);
-    textNumbers.clear(tables.texts.count);
-    let eventCount = 0;
-    let runCount = 0;
-    for (let i = from; i < to; i++) {
-      const key = order[i]!;
-      const start = runStart[key]!;
-      const end = runStart[key + 1]!;
-      if (start === end) continue;
-      const prefix = apps.prefixes[keys.tags[key]!]!;
-      const keyStart = keys.offsets[key]!;
-      const keyEnd = keys.offsets[key + 1]!;
-      body.reserve(prefix.length + keyEnd - keyStart + 32 + (end - start) * eventBytes);
-      this.writeKey(prefix, keys.arena, keyStart, keyEnd);
-      body.varint(end - start);
-      body.f64(this.sortedMs[start]!);
-      if (columns.isPlain) this.writePlainEvents(start, end);
-      else this.writeEvents(columns, start, end);
-      eventCount += end - start;
-      runCount += 1;
-    }
-    if (runCount === 0) return null;
+  /** The block of a shard's rows, of which there is at least one. Traffic by user lists is added here, and counted. */
+  pack(rows: ShardRows, tally: SplitTally): Uint8Array {
+    this.readRows(rows, tally);
+    this.sortByKey(rows.count);
+    this.writeBody(rows);
+    const { head, body, shape } = this;
     head.length = 0;
     head.u32(EVENT_BLOCK_MAGIC);
     head.u8(shape.hasEventIds ? FLAG_EVENT_IDS : 0);
     head.u8(shape.numberCount);
     head.u8(shape.textCount);
     head.u8(0);
-    head.u32(eventCount);
-    head.u32(runCount);
-    if (head.length !== EVENT_BLOCK_HEADER_BYTES) throw new Error("event block header of a wrong length");
-    nameNumbers.write(head, tables.names);
-    textNumbers.write(head, tables.texts);
+    head.u32(rows.count);
+    head.u32(this.keys.count);
+    this.nameNumbers.write(head, this.tables.names);
+    this.textNumbers.write(head, this.tables.texts);
     const bytes = new Uint8Array(head.length + body.length);
     bytes.set(head.bytes.subarray(0, head.length));
     bytes.set(body.bytes.subarray(0, body.length), head.length);
     return bytes;
   }
 
-  private writeKey(prefix: Uint8Array, arena: Uint8Array, start: number, end: number): void {
-    const { body } = this;
-    body.varint(prefix.length + end - start);
-    const { bytes } = body;
-    let { length } = body;
-    for (let i = 0; i < prefix.length; i++) bytes[length++] = prefix[i]!;
-    for (let i = start; i < end; i++) bytes[length++] = arena[i]!;
-    body.length = length;
+  private readRows({ bytes, view, count }: ShardRows, tally: SplitTally): void {
+    const { keys, isPlain, marks } = this;
+    const toKey = keyOffset(this.shape);
+    keys.clear();
+    if (this.keyOf.length < count) this.makeRoom(count);
+    const { keyOf, timeMs, ref } = this;
+    for (let i = 0, at = 0; i < count; i++) {
+      const keyStart = at + toKey;
+      const keyEnd = keyStart + view.getUint32(at + KEY_BYTES_AT, true);
+      const known = keys.count;
+      const key = keys.intern(view.getUint32(at + APP_AT, true), bytes, keyStart, keyEnd, view.getInt32(at + HASH_AT, true));
+      if (key === known && marks.hasLists) {
+        const nul = bytes.subarray(keyStart, keyEnd).indexOf(0);
+        this.markOfKey[key] = marks.ofUser(bytes, keyStart, nul < 0 ? keyEnd : keyStart + nul);
+      }
+      let code = view.getUint32(at + CODE_AT, true);
+      if (marks.hasLists && (code & 3) < this.markOfKey[key]!) {
+        code = (code & ~3) | this.markOfKey[key]!;
+        view.setUint32(at + CODE_AT, code, true);
+      }
+      tally.countEvent(code);
+      keyOf[i] = key;
+      timeMs[i] = view.getFloat64(at, true);
+      ref[i] = isPlain ? code : at;
+      at = keyEnd;
+    }
+  }
+
+  private makeRoom(count: number): void {
+    const size = count * 2;
+    this.keyOf = new Uint32Array(size);
+    this.timeMs = new Float64Array(size);
+    this.ref = new Uint32Array(size);
+    this.sortedMs = new Float64Array(size);
+    this.sortedRef = new Uint32Array(size);
+    this.runStart = new Uint32Array(size + 2);
+    this.markOfKey = new Uint8Array(size);
+  }
+
+  /** Fills `sortedMs` and `sortedRef` by key and time; afterwards key k's events end at `runStart[k + 1]`. */
+  private sortByKey(count: number): void {
+    const { keyOf, timeMs, ref, sortedMs, sortedRef, runStart } = this;
+    const keyCount = this.keys.count;
+    // runStart[k + 2] counts key k, then runStart[k + 1] walks from the start of its run to its end.
+    runStart.fill(0, 0, keyCount + 2);
+    for (let i = 0; i < count; i++) {
+      runStart[keyOf[i]! + 2]!++;
+    }
+    for (let k = 2; k <= keyCount; k++) {
+      runStart[k]! += runStart[k - 1]!;
+    }
+    for (let i = 0; i < count; i++) {
+      const at = runStart[keyOf[i]! + 1]!++;
+      sortedMs[at] = timeMs[i]!;
+      sortedRef[at] = ref[i]!;
+    }
+    for (let k = 0; k < keyCount; k++) {
+      if (runStart[k + 1]! - runStart[k]! > 1) sortRunByTime(sortedMs, sortedRef, runStart[k]!, runStart[k + 1]!);
+    }
+  }
+
+  private writeBody(rows: ShardRows): void {
+    const { body, keys, runStart, sortedMs, shape, isPlain } = this;
+    const { prefixes } = this.tables.apps;
+    const eventBytes = TIME_VARINT + SMALL_VARINT + shape.numberCount * 8 + shape.textCount * SMALL_VARINT + 8;
+    body.length = 0;
+    this.nameNumbers.clear(this.tables.names.count);
+    this.textNumbers.clear(this.tables.texts.count);
+    for (let key = 0; key < keys.count; key++) {
+      const start = runStart[key]!;
+      const end = runStart[key + 1]!;
+      const prefix = prefixes[keys.tags[key]!]!;
+      const keyStart = keys.offsets[key]!;
+      const keyEnd = keys.offsets[key + 1]!;
+      body.reserve(prefix.length + keyEnd - keyStart + 32 + (end - start) * eventBytes);
+      body.varint(prefix.length + keyEnd - keyStart);
+      this.copyToBody(prefix, 0, prefix.length);
+      this.copyToBody(keys.arena, keyStart, keyEnd);
+      body.varint(end - start);
+      body.f64(sortedMs[start]!);
+      if (isPlain) this.writePlainEvents(start, end);
+      else this.writeEvents(rows, start, end);
+    }
+  }
+
+  private copyToBody(from: Uint8Array, start: number, end: number): void {
+    const { bytes } = this.body;
+    let { length } = this.body;
+    for (let i = start; i < end; i++) {
+      bytes[length++] = from[i]!;
+    }
+    this.body.length = length;
   }
 
   /** The hot loop: room was reserved, so varints are written without checks. */
   private writePlainEvents(start: number, end: number): void {
-    const { sortedMs, sortedRef, body } = this;
-    const { numberOf } = this.nameNumbers;
+    const { sortedMs, sortedRef, body, nameNumbers } = this;
+    const { numberOf } = nameNumbers;
     const { bytes } = body;
     let { length } = body;
     let previousMs = sortedMs[start]!;
@@ -161,7 +187,7 @@ export class EventPacker {
       const code = sortedRef[i]!;
       const name = code >>> 2;
       small = numberOf[name]!;
-      if (small < 0) small = this.nameNumbers.add(name);
+      if (small < 0) small = nameNumbers.add(name);
       small = (small << 2) | (code & 3);
       while (small > 127) {
         bytes[length++] = small | 128;
@@ -172,54 +198,24 @@ export class EventPacker {
     body.length = length;
   }
 
-  private writeEvents(columns: EventColumns, start: number, end: number): void {
-    const { sortedMs, sortedRef, body, nameNumbers, textNumbers } = this;
-    const { shape, code, numbers, texts, idHigh, idLow } = columns;
+  private writeEvents({ view, bytes }: ShardRows, start: number, end: number): void {
+    const { sortedMs, sortedRef, body, nameNumbers, textNumbers, shape } = this;
     let previousMs = sortedMs[start]!;
     for (let i = start; i < end; i++) {
-      const row = sortedRef[i]!;
+      let at = sortedRef[i]!;
       body.varint(sortedMs[i]! - previousMs);
       previousMs = sortedMs[i]!;
-      body.varint(nameNumbers.of(code[row]! >>> 2) * 4 + (code[row]! & 3));
-      for (let a = 0; a < numbers.length; a++) body.f64(numbers[a]![row]!);
-      for (let a = 0; a < texts.length; a++) {
-        const text = texts[a]![row]!;
+      const code = view.getUint32(at + CODE_AT, true);
+      body.varint(nameNumbers.of(code >>> 2) * 4 + (code & 3));
+      at += CARRIED_AT;
+      for (let a = 0; a < shape.numberCount; a++, at += 8) body.f64(view.getFloat64(at, true));
+      for (let a = 0; a < shape.textCount; a++, at += 4) {
+        const text = view.getUint32(at, true);
         body.varint(text === 0 ? 0 : 1 + textNumbers.of(text - 1));
       }
-      if (shape.hasEventIds) {
-        body.u32(idHigh[row]!);
-        body.u32(idLow[row]!);
-      }
+      if (shape.hasEventIds) this.copyToBody(bytes, at, at + 8);
     }
   }
-}
-
-/** The key ids in shard order, stable: keys of one shard keep the order in which they were first seen. */
-function keysByShard(tables: PackTables, shards: number): { order: Uint32Array; shardStart: Uint32Array } {
-  const { keys, apps } = tables;
-  const keyCount = keys.count;
-  const { arena, offsets, tags } = keys;
-  const shardOfKey = new Uint32Array(keyCount);
-  const shardStart = new Uint32Array(shards + 1);
-  for (let key = 0; key < keyCount; key++) {
-    let h = apps.prefixHashes[tags[key]!]!;
-    // The user ends at the NUL where a given session id follows.
-    for (let i = offsets[key]!, end = offsets[key + 1]!; i < end && arena[i] !== 0; i++) {
-      h = (Math.imul(h, 31) + arena[i]!) | 0;
-    }
-    const shard = shardOf(mixHash(h), shards);
-    shardOfKey[key] = shard;
-    shardStart[shard + 1]!++;
-  }
-  for (let shard = 0; shard < shards; shard++) {
-    shardStart[shard + 1]! += shardStart[shard]!;
-  }
-  const next = shardStart.slice(0, shards);
-  const order = new Uint32Array(keyCount);
-  for (let key = 0; key < keyCount; key++) {
-    order[next[shardOfKey[key]!]!++] = key;
-  }
-  return { order, shardStart };
 }
 
 /** Numbers the ids used in one block 0, 1, 2 … by first use. */

@@ -4,7 +4,7 @@ import type { KeyTable } from "../../io/formats/keyTable";
 import { textOf } from "../../io/formats/utf8";
 import { mergeSketches, sketchOf, type NameSketch } from "./nameSketch";
 import type { ReadCounts } from "./readCounts";
-import { ROBOT } from "./trafficMarks";
+import { ROBOT, STAFF } from "./trafficMarks";
 
 /** Dead letters a split keeps of one reason; more are only counted. */
 export const DEAD_LETTERS_PER_REASON = 1000;
@@ -18,8 +18,8 @@ export class SplitTally {
   private readonly letters: DeadLetter[] = [];
   private readonly lettersByCode = new Float64Array(REASONS.length + 1);
   private lettersLeftOut = 0;
-  private robotEvents = 0;
-  private staffEvents = 0;
+  private readonly eventsByTraffic = new Float64Array(4);
+  private eventsByName = new Float64Array(256);
   private unknownEvents = 0;
   private unknownNames: NameSketch = [];
   private names: NameSketch = [];
@@ -37,8 +37,8 @@ export class SplitTally {
     this.letters.length = 0;
     this.lettersByCode.fill(0);
     this.lettersLeftOut = 0;
-    this.robotEvents = 0;
-    this.staffEvents = 0;
+    this.eventsByTraffic.fill(0);
+    this.eventsByName.fill(0);
     this.unknownEvents = 0;
     this.unknownNames = [];
     this.names = [];
@@ -56,29 +56,30 @@ export class SplitTally {
     this.letters.push({ stage: "ReadAndPack", reason, file: this.path, offset, raw });
   }
 
-  countTraffic(code: number): void {
-    if (code === ROBOT) this.robotEvents++;
-    else this.staffEvents++;
+  /** Counts a packed event by its code, name id << 2 | traffic. */
+  countEvent(code: number): void {
+    this.eventsPacked++;
+    this.eventsByTraffic[code & 3]!++;
+    const name = code >>> 2;
+    if (name >= this.eventsByName.length) this.eventsByName = grown(this.eventsByName, name * 2);
+    this.eventsByName[name]!++;
   }
 
-  /** Counts the names of packed events; `codes` hold name id << 2. */
-  addNames(names: KeyTable, unknown: Uint8Array, codes: Uint32Array, count: number): void {
-    const used = new Uint8Array(names.count);
-    let unknownEvents = 0;
-    for (let i = 0; i < count; i++) {
-      const name = codes[i]! >>> 2;
-      used[name] = 1;
-      unknownEvents += unknown[name]!;
-    }
-    this.unknownEvents += unknownEvents;
+  /** Folds the counts by name into the sketches; the ids mean nothing afterwards. `unknown`: 1 for names the catalogue does not list. */
+  foldNames(names: KeyTable, unknown: Uint8Array): void {
     const all: string[] = [];
     const notListed: string[] = [];
-    used.forEach((isUsed, id) => {
-      if (isUsed === 0) return;
+    for (let id = 0; id < names.count; id++) {
+      const count = this.eventsByName[id] ?? 0;
+      if (count === 0) continue;
       const name = names.textOf(id);
       all.push(name);
-      if (unknown[id] === 1) notListed.push(name);
-    });
+      if (unknown[id] === 1) {
+        notListed.push(name);
+        this.unknownEvents += count;
+      }
+    }
+    this.eventsByName.fill(0);
     this.names = mergeSketches([this.names, sketchOf(all)]);
     this.unknownNames = mergeSketches([this.unknownNames, sketchOf(notListed)]);
   }
@@ -97,8 +98,8 @@ export class SplitTally {
       setAside,
       files: { [this.path]: { rowsRead, eventsPacked: this.eventsPacked, ...times } },
       ...times,
-      robotEvents: this.robotEvents,
-      staffEvents: this.staffEvents,
+      robotEvents: this.eventsByTraffic[ROBOT]!,
+      staffEvents: this.eventsByTraffic[STAFF]!,
       unknownEvents: this.unknownEvents,
       unknownNames: this.unknownNames,
       names: this.names,
@@ -110,4 +111,10 @@ export class SplitTally {
   deadLetters(): Uint8Array | null {
     return this.letters.length === 0 ? null : encodeDeadLetters(this.letters);
   }
+}
+
+function grown(from: Float64Array<ArrayBuffer>, size: number): Float64Array<ArrayBuffer> {
+  const to = new Float64Array(size);
+  to.set(from);
+  return to;
 }

@@ -22,8 +22,13 @@ export class TrafficMarks {
     ]);
   }
 
+  /** Whether any user is listed at all. */
+  get hasLists(): boolean {
+    return this.markOfUser.size > 0;
+  }
+
   ofUser(bytes: Uint8Array, start: number, end: number): number {
-    return this.markOfUser.size === 0 ? HUMAN : (this.markOfUser.get(textOf(bytes, start, end)) ?? HUMAN);
+    return this.markOfUser.get(textOf(bytes, start, end)) ?? HUMAN;
   }
 
   /** By the list of the `isbot` package; each distinct user agent is asked once. */
