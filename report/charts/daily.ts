@@ -63,7 +63,7 @@ export function dailyShares(
               stroke: "var(--paper)",
               strokeWidth: 0.7,
             })
-          : Plot.barY(rows, { x: "date", y: "share", fill: "name", order: categories.map((c) => c.name) }),
+          : Plot.rectY(rows, { x: "date", interval: "day", y: "share", fill: "name", order: categories.map((c) => c.name) }),
         Plot.ruleX(lines, { stroke: "currentColor", strokeWidth: 1.5, strokeDasharray: "4 3" }),
         Plot.ruleY([0]),
       ],

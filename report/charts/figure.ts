@@ -32,7 +32,13 @@ export function figure({ title, caption, alt, legend: entries, numbers, draw }: 
 
 function svg(options: Plot.PlotOptions, width: number, alt: string): Html {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
-  const element = Plot.plot({ ...options, width, document, style: { fontSize: "12px", fontFamily: "system-ui, sans-serif" } });
+  const element = Plot.plot({
+    marginBottom: 42,
+    ...options,
+    width,
+    document,
+    style: { fontSize: "12px", fontFamily: "system-ui, sans-serif" },
+  });
   element.setAttribute("role", "img");
   element.setAttribute("aria-label", alt);
   return raw(element.outerHTML);

@@ -36,11 +36,11 @@ export function pauseHistogram(
         type: "log",
         domain: [low, high],
         label: "pause",
-        ticks: ticksWithin(low, high, width),
-        tickFormat: (s: number) => span(s),
+        axis: null,
       },
       y: { label: "pauses", grid: true, tickFormat: "~s", ticks: 5 },
       marks: [
+        spanAxis("pause", low, high, width),
         ...(intervalSeconds
           ? [Plot.rectX([intervalSeconds], { x1: "low", x2: "high", fill: "var(--warn)", fillOpacity: 0.15 })]
           : []),
@@ -95,9 +95,10 @@ export function sessionsByGap(
     draw: (width) => ({
       height: width < 500 ? 200 : 240,
       marginLeft: 56,
-      x: { type: "log", label: "gap", ticks: ticksWithin(low, high, width), tickFormat: (s: number) => span(s) },
+      x: { type: "log", label: "gap", axis: null },
       y: { label: "sessions", grid: true, zero: true, tickFormat: "~s", ticks: 5 },
       marks: [
+        spanAxis("gap", low, high, width),
         Plot.ruleY([0]),
         Plot.line(curve, { x: "gapSeconds", y: "sessions", stroke: "var(--accent)", strokeWidth: 2 }),
         Plot.ruleX([gapSeconds], { stroke: "var(--warn)", strokeWidth: 2 }),
@@ -105,6 +106,10 @@ export function sessionsByGap(
     }),
   });
 }
+
+/** An axis of times with round marks. Plot's own leaves out labels that are no powers of ten. */
+const spanAxis = (label: string, low: number, high: number, width: number) =>
+  Plot.axisX(ticksWithin(low, high, width), { label, text: (seconds: number) => span(seconds) });
 
 function ticksWithin(low: number, high: number, width: number): number[] {
   const inside = TICKS.filter((t) => t >= low && t <= high);

@@ -37,7 +37,7 @@ export function page({ title, subtitle, facts = [], sections }: PageParts): stri
           <h1>${title}</h1>
           <p class="subtitle">${subtitle}</p>
           ${
-            sections.length > 2 &&
+            sections.length > 1 &&
             html`<nav aria-label="Sections">
               <ul>
                 ${sections.map((s) => html`<li><a href="#${s.id}">${s.title}</a></li>`)}

@@ -46,7 +46,9 @@ caption { text-align: left; color: var(--soft); font-size: .9rem; padding-bottom
 th, td { padding: .25rem .75rem .25rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
 th[scope=row] { font-weight: 400; }
-.number { text-align: right; }
+.number { text-align: right; white-space: nowrap; }
+th.number { white-space: normal; }
+.whole, td > code, th > code { white-space: nowrap; }
 .heat td.number { padding: .3rem .6rem; }
 tr.chosen > * { font-weight: 700; background: var(--raised); }
 code, .event { font-family: ui-monospace, monospace; font-size: .88em; overflow-wrap: anywhere; }

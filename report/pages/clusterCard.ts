@@ -76,7 +76,7 @@ export function clusterCard(card: ClusterCard): Html {
     ${
       card.examples.length > 0 &&
       html`<details>
-        <summary>${count(card.examples.length)} example sessions</summary>
+        <summary>Example sessions (${count(card.examples.length)})</summary>
         ${card.examples.map(timeline)}
       </details>`
     }

@@ -162,7 +162,10 @@ function catalogue(events: readonly ProfileEvent[]): Html {
       { title: "Events", value: (e) => count(e.events), number: true },
       { title: "Share", value: (e) => percent(e.events / total, 2), number: true },
       { title: "Users", value: (e) => count(e.users), number: true },
-      { title: "Seen", value: (e) => (e.firstDate ? `${e.firstDate} to ${e.lastDate ?? ""}` : "") },
+      {
+        title: "Seen",
+        value: (e) => (e.firstDate ? html`<span class="whole">${e.firstDate} to ${e.lastDate ?? ""}</span>` : ""),
+      },
       { title: "Proposal", value: (e) => e.proposal ?? "" },
     ]);
   const first = events.slice(0, 40);
