@@ -49,7 +49,7 @@ describe("terminal bars", () => {
 describe("a sparkline", () => {
   it("rises from nothing to the largest value and leaves gaps for unknown ones", () => {
     expect(sparkline([0, 1, NaN, 7])).to.equal("▁▂ █");
-    expect(sparkline([0.9, 0.95, 1], { from: 0.9, to: 1 })).to.equal("▁▅█");
+    expect(sparkline([8, 9, 12], { from: 8, to: 12 })).to.equal("▁▃█");
     expect(sparkline([0, 0])).to.equal("▁▁");
     expect(sparkline([])).to.equal("");
   });
