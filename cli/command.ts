@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ProgressSnapshot } from "../beam/progress";
 import type { Config, RunnerConfig } from "../model/config";
 import { loadConfig } from "../model/config/load";
+import { count } from "./format";
 import { EXIT, type ExitCode } from "./exitCodes";
 import type { ProgressView } from "./progressLines";
 import { Screen } from "./screen";
@@ -58,15 +59,6 @@ export const wholeNumber = (min: number, max: number) => (text: string) => {
   return value;
 };
 
-/** Parses `2026-03-02`. */
-export function isoDate(text: string): string {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) {
-    throw new InvalidArgumentError("A date like 2026-03-02, please.");
-  }
-  return text;
-}
-
 /** The project's settings, with what the command line says on top. */
 export function loadProject(options: ProjectOptions): Promise<Config> {
   const runner: Partial<RunnerConfig> = {
@@ -87,21 +79,30 @@ export async function runCommand(options: CommonOptions, body: (screen: Screen) 
   process.exitCode = exitCode;
 }
 
+/** Counters that are shown in their own way, or too technical to be shown. */
+const READING = ["rows read", "events", "splits", "splits read"];
+
 /** Runs a job while `view` shows how far it is; takes the view off the screen however the job ends. */
 export async function withProgress<T>(
   view: ProgressView,
   job: (onProgress: (snapshot: ProgressSnapshot) => void) => Promise<T>,
 ): Promise<T> {
+  let before: Readonly<Record<string, number>> = {};
+  let moving = "";
   try {
-    return await job(({ stage, counters, elapsedMs }) =>
+    return await job(({ stage, counters, elapsedMs }) => {
+      const moved = Object.keys(counters).filter((name) => !READING.includes(name) && counters[name] !== before[name]);
+      moving = moved.at(-1) ?? moving;
+      before = counters;
       view.update({
         stage: stage === null ? null : (stage.split("/").at(-1) ?? stage),
-        rows: counters["rows"] ?? 0,
-        done: counters["bytes"] ?? null,
-        total: counters["bytesTotal"] ?? null,
+        rows: counters["rows read"] ?? 0,
+        done: counters["splits read"] ?? null,
+        total: counters["splits"] ?? null,
         elapsedMs,
-      }),
-    );
+        detail: moving === "" ? "" : `${moving.replaceAll("_", " ")}: ${count(counters[moving] ?? 0)}`,
+      });
+    });
   } finally {
     view.stop();
   }

@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { packageVersion } from "../model/packageRoot";
+import { addDiscover } from "./commands/discover";
 import { addGenerate } from "./commands/generate";
+import { addInit } from "./commands/init";
 import { EXIT_CODE_HELP } from "./exitCodes";
 
 /** The whole command line. Each command is one file; pipelines are loaded only by the command that runs them. */
@@ -13,6 +15,8 @@ export function makeProgram(): Command {
     .configureHelp({ sortSubcommands: false })
     .addHelpText("after", EXIT_CODE_HELP)
     .exitOverride();
+  addInit(program);
+  addDiscover(program);
   addGenerate(program);
   return program;
 }

@@ -11,6 +11,8 @@ export interface Progress {
   readonly done: number | null;
   readonly total: number | null;
   readonly elapsedMs: number;
+  /** What moves just now beside rows, in words; empty for nothing. */
+  readonly detail?: string;
 }
 
 /** Shows the progress of one job; `stop` takes it off the screen. */
@@ -29,9 +31,11 @@ export function timeLeft({ done, total, elapsedMs }: Progress): string {
 
 /** `12,345 rows · 1,200,000 rows/s · ReadAndPack · 4.2 s left`. */
 export function describe(progress: Progress): string {
-  const { stage, rows, elapsedMs } = progress;
+  const { stage, rows, elapsedMs, detail } = progress;
   const rate = rows > 0 && elapsedMs > 0 ? `${count((rows / elapsedMs) * 1_000)} rows/s` : "";
-  return [rows > 0 ? `${count(rows)} rows` : "", rate, stage ?? "", timeLeft(progress)].filter((part) => part !== "").join(" · ");
+  return [rows > 0 ? `${count(rows)} rows` : "", rate, stage ?? "", detail ?? "", timeLeft(progress)]
+    .filter((part) => part !== "")
+    .join(" · ");
 }
 
 /** A bar that redraws itself, for a terminal. */

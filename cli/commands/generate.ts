@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import { addCommonOptions, isoDate, runCommand, wholeNumber, type CommonOptions } from "../command";
+import { addCommonOptions, runCommand, wholeNumber, type CommonOptions } from "../command";
+import { isoDate } from "../dates";
 import { count } from "../format";
 
 interface GenerateFlags extends CommonOptions {

@@ -13,11 +13,18 @@ export function addWorkerPool(program: Command): void {
   const command = program
     .command("worker-pool")
     .description("run beside an engine's task manager or executor and start worker processes for it")
-    .option("--host <address>", "address to listen on; not loopback only when engines on other machines start workers here", "localhost")
+    .option(
+      "--host <address>",
+      "address to listen on; not loopback only when engines on other machines start workers here",
+      "localhost",
+    )
     .option("--port <n>", "port engines connect to", wholeNumber(0, 65_535), 50_000)
     .option("--connect-timeout <seconds>", "a worker must be connected within this time", wholeNumber(1, 3_600), 30)
     .option("--heap <megabytes>", "memory limit of a worker", wholeNumber(64, 1_000_000), 1_024)
-    .addHelpText("after", "\nExample:\n  sessionary worker-pool --port 50000\n  sessionary score --runner flink --workers localhost:50000");
+    .addHelpText(
+      "after",
+      "\nExample:\n  sessionary worker-pool --port 50000\n  sessionary score --runner flink --workers localhost:50000",
+    );
   addCommonOptions(command).action((flags: WorkerPoolFlags) =>
     runCommand(flags, async (screen) => {
       const { startWorkerPool } = await import("../../beam/pool/pool.js");
@@ -33,7 +40,7 @@ export function addWorkerPool(program: Command): void {
         process.once("SIGINT", () => resolve());
         process.once("SIGTERM", () => resolve());
       });
-      pool.stop();
+      await pool.stop();
       return { report: { address: pool.address, workers: pool.records } };
     }),
   );

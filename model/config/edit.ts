@@ -1,10 +1,14 @@
-import { isCollection, isMap, isNode, isScalar, parseDocument, type Document, type Node } from "yaml";
+import { isCollection, isMap, isScalar, parseDocument, type Document, type Node, type Pair } from "yaml";
 
 /** One setting to write into a YAML file. */
 export interface Edit {
   readonly path: readonly string[];
+  /** What to write; undefined takes the setting out, if its comment is one of a program. */
   readonly value: unknown;
-  /** Goes behind the value, or above a list or map, where the file has no comment yet. */
+  /**
+   * Goes behind the value, or above a list or map. A person's comment stays; it is replaced only where it begins as this one does, with a
+   * word and a colon (`guessed: …`): then a program wrote it.
+   */
   readonly comment?: string;
 }
 
@@ -18,13 +22,16 @@ const ONE_LINE = 60;
 export function editYaml(text: string, edits: readonly Edit[]): string {
   const document = parseDocument(text);
   if (!isMap(document.contents)) document.contents = document.createNode({}) as never;
-  for (const { path, value, comment } of edits) {
-    const before = document.getIn(path, true) as Node | undefined;
-    document.setIn(path, nodeOf(document, value));
-    const after = document.getIn(path, true) as Node;
-    const kept = isNode(before) ? before.comment : undefined;
-    if (kept) after.comment = kept;
-    else if (comment !== undefined) addComment(document, path, after, comment);
+  for (const edit of edits) {
+    const before = commentAt(document, edit.path);
+    const mark = /^\S+:/.exec(edit.comment ?? "")?.[0];
+    const isOurs = mark !== undefined && before?.trim().startsWith(mark) === true;
+    if (edit.value === undefined) {
+      if (isOurs) document.deleteIn(edit.path);
+      continue;
+    }
+    document.setIn(edit.path, nodeOf(document, edit.value));
+    setComment(document, edit.path, before !== undefined && !isOurs ? before : ` ${edit.comment ?? ""}`);
   }
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
@@ -35,14 +42,30 @@ function nodeOf(document: Document, value: unknown): Node {
   return node;
 }
 
-function addComment(document: Document, path: readonly string[], node: Node, comment: string): void {
-  const oneLine = isScalar(node) || (isCollection(node) && node.flow);
-  if (oneLine) {
-    node.comment = ` ${comment}`;
+function pairAt(document: Document, path: readonly string[]): Pair | undefined {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  return isMap(parent) ? parent.items.find(({ key }) => (isScalar(key) ? key.value : key) === path.at(-1)) : undefined;
+}
+
+const isOnOneLine = (node: unknown) => !isCollection(node) || node.flow === true;
+
+/** The comment behind a value on one line, or above the key of a longer one. */
+function commentAt(document: Document, path: readonly string[]): string | undefined {
+  const pair = pairAt(document, path);
+  const above = isScalar(pair?.key) ? pair.key.commentBefore : undefined;
+  const behind = isScalar(pair?.value) || isCollection(pair?.value) ? pair.value.comment : undefined;
+  return (isOnOneLine(pair?.value) ? behind : above) ?? undefined;
+}
+
+function setComment(document: Document, path: readonly string[], comment: string): void {
+  const pair = pairAt(document, path);
+  if (pair === undefined || comment.trim() === "") return;
+  if (isOnOneLine(pair.value)) {
+    (pair.value as Node).comment = comment;
     return;
   }
-  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-  if (!isMap(parent)) return;
-  const key = parent.items.find((pair) => isScalar(pair.key) && pair.key.value === path.at(-1))?.key;
-  if (isScalar(key) && !key.commentBefore) key.commentBefore = ` ${comment}`;
+  // A key that was set just now is still a plain text.
+  const key = isScalar(pair.key) ? pair.key : document.createNode(pair.key);
+  if (isScalar(key)) key.commentBefore = comment;
+  pair.key = key;
 }

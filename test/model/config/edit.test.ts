@@ -41,11 +41,27 @@ describe("editYaml", () => {
 
   it("quotes what would read back as something else", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), fc.string(), (value, comment) => {
+      fc.property(fc.string({ unit: "binary", maxLength: 12 }), fc.string({ maxLength: 12 }), (value, comment) => {
         const text = editYaml("a: 1\n", [{ path: ["b"], value, comment: comment.replace(/\s+/g, " ") }]);
         expect(parse(text)).to.deep.equal({ a: 1, b: value });
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
+  });
+});
+
+describe("comments of a program", () => {
+  const edit = (value: unknown) => [{ path: ["a"], value, comment: "guessed: twice" }];
+
+  it("change with its edits, a person's stay", () => {
+    expect(editYaml("a: 1 # guessed: once\n", edit(2))).to.equal("a: 2 # guessed: twice\n");
+    expect(editYaml("a: 1 # settled\n", edit(2))).to.equal("a: 2 # settled\n");
+    expect(editYaml("a: 1\n", edit(2))).to.equal("a: 2 # guessed: twice\n");
+  });
+
+  it("let it take out what it wrote, and nothing else", () => {
+    expect(editYaml("a: 1 # guessed: once\nb: 2\n", edit(undefined))).to.equal("b: 2\n");
+    expect(editYaml("# guessed: once\na:\n  - 1\nb: 2\n", edit(undefined))).to.equal("b: 2\n");
+    expect(editYaml("a: 1 # settled\nb: 2\n", edit(undefined))).to.equal("a: 1 # settled\nb: 2\n");
   });
 });
