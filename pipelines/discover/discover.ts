@@ -17,6 +17,8 @@ import { emptyFolder, readOptional } from "../resultFolder";
 import { runSettingsOf } from "../runSettings";
 import { assembleApps } from "./assemble";
 import { buildDiscovery, TIMELINE_EVENTS } from "./build";
+import { discoveryPage } from "../../report/pages/discoveryPage";
+import { pageOf } from "./pageOf";
 import { proposeCategories } from "./proposeCategories";
 
 export interface DiscoverOptions {
@@ -29,6 +31,7 @@ export interface DiscoverResult {
   /** Folder of the discovery. */
   readonly folder: string;
   readonly categoriesPath: string;
+  readonly pagePath: string;
   readonly read: ReadCounts;
   readonly run: RunReport;
 }
@@ -75,9 +78,12 @@ export async function discover(
     apps,
   };
   const categoriesPath = `${folder}/categories.yaml`;
-  await placeOf(folder).write(categoriesPath, Buffer.from(formatCategories(proposeCategories(id, apps))));
+  const categories = proposeCategories(id, apps);
+  const pagePath = `${folder}/discovery.html`;
+  await placeOf(folder).write(categoriesPath, Buffer.from(formatCategories(categories)));
+  await placeOf(folder).write(pagePath, Buffer.from(discoveryPage(pageOf(report, categories, config.zone))));
   await placeOf(folder).write(`${folder}/discovery.json`, encodeJson(report));
-  return { report, folder, categoriesPath, read, run };
+  return { report, folder, categoriesPath, pagePath, read, run };
 }
 
 /** Whether any app has groups worth naming: the exit code hangs on it. */

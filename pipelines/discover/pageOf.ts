@@ -1,0 +1,81 @@
+import { DateTime } from "luxon";
+import type { CategoriesFile } from "../../model/categories";
+import type { AppDiscovery, ClusterCard, DiscoveryReport, KRow } from "../../model/discoveryReport";
+import type { DiscoveryApp, DiscoveryPageData } from "../../report/pages/discoveryPage";
+
+/** What the discovery page shows of a report, with the categories that clusters are in. */
+export function pageOf(report: DiscoveryReport, categories: CategoriesFile, zone: string): DiscoveryPageData {
+  return {
+    project: report.project,
+    id: report.id,
+    dates: report.dates,
+    apps: report.apps.filter(({ tooLittle }) => tooLittle === null).map((app) => toApp(app, categories, zone)),
+  };
+}
+
+function toApp(app: AppDiscovery, categories: CategoriesFile, zone: string): DiscoveryApp {
+  return {
+    app: app.app,
+    sessions: app.clusteredSessions,
+    emptySessions: app.sampledSessions - app.clusteredSessions,
+    keptEvents: app.vocabulary.length,
+    allEvents: app.eventNames,
+    cumulativeVariance: app.pca?.cumulative ?? [],
+    components: app.pca?.components ?? 0,
+    kRows: app.candidates.map((row) => toKRow(row, row.k === app.k ? (app.verdict?.silhouetteRange[1] ?? null) : null)),
+    k: app.k ?? 0,
+    reason: [app.proposal?.reason, app.verdict?.reason].filter(Boolean).join(" "),
+    nearTies: app.proposal?.nearTies ?? [],
+    verdict: app.verdict === null ? "not tested" : app.verdict.structure === "none" ? "no structure" : "structure",
+    clusters: app.cards.map((card) => toCard(app.app, card, categories, zone)),
+  };
+}
+
+const toKRow = ({ k, silhouette, stability, noiseShare }: KRow, nullSilhouette: number | null) => ({
+  k,
+  silhouette,
+  stability: stability?.mean ?? null,
+  stabilityInterval:
+    stability && ([stability.mean - 1.96 * stability.standardError, stability.mean + 1.96 * stability.standardError] as const),
+  stableShare: stability?.shareAtLeast70 ?? null,
+  noiseShare,
+  nullSilhouette,
+});
+
+function toCard(app: string, card: ClusterCard, { categories }: CategoriesFile, zone: string): DiscoveryApp["clusters"][number] {
+  const category = categories.find(({ clusters }) => clusters.get(app)?.includes(card.cluster));
+  const [nearest] = card.nearest;
+  return {
+    cluster: card.cluster,
+    suggestedName: card.suggestedName,
+    ...(category ? { category } : {}),
+    sessions: card.sessions,
+    share: card.share.estimate,
+    shareInterval: [card.share.low, card.share.high],
+    silhouette: card.silhouette,
+    stability: card.stability,
+    noiseLike: card.noiseLike,
+    topEvents: card.topWeighted,
+    overUsed: card.overUsed.map(toUse),
+    underUsed: card.underUsed.map(toUse),
+    medianEvents: card.medianEvents,
+    medianSeconds: card.medianDurationSeconds,
+    examples: card.examples.map((example) => ({
+      user: example.user,
+      start: DateTime.fromMillis(example.startMs, { zone }).toFormat("yyyy-MM-dd HH:mm"),
+      durationSeconds: example.durationMs / 1000,
+      eventCount: example.eventCount,
+      events: example.events.map(({ name, ms }) => ({ event: name, atSeconds: ms / 1000 })),
+    })),
+    ...(nearest
+      ? { remark: `Nearest cluster: ${nearest.cluster}, at a distance of ${nearest.distance.toFixed(2)} between medoids.` }
+      : {}),
+  };
+}
+
+const toUse = ({ event, share, shareElsewhere, lift }: ClusterCard["overUsed"][number]) => ({
+  event,
+  shareHere: share,
+  shareOverall: shareElsewhere,
+  lift: lift.estimate,
+});
