@@ -65,22 +65,16 @@ export class BlockFnOperator implements IOperator {
   }
 
   process(element: WindowedValue<unknown>): ProcessResult {
-    if (this.bundle.failure) {
-      throw this.bundle.failure;
-    }
+    this.throwFailure();
     this.last = element as WindowedValue<StageInput>;
     if (!this.opened) {
       this.opened = true;
       this.open();
-      if (this.bundle.failure) {
-        throw this.bundle.failure;
-      }
+      this.throwFailure();
     }
     if (this.hasRoom() && this.waiting.length === 0) {
       this.start(this.last);
-      if (this.bundle.failure) {
-        throw this.bundle.failure;
-      }
+      this.throwFailure();
       return this.hasRoom() ? NonPromise : this.room();
     }
     this.waiting.push(this.last);
@@ -96,9 +90,7 @@ export class BlockFnOperator implements IOperator {
         this.fail(error, null);
       }
     }
-    if (this.bundle.failure) {
-      throw this.bundle.failure;
-    }
+    this.throwFailure();
     if (this.run === undefined) {
       this.reportToEngine();
     }
@@ -133,6 +125,12 @@ export class BlockFnOperator implements IOperator {
       }
     } catch (error) {
       this.fail(error, null);
+    }
+  }
+
+  private throwFailure(): void {
+    if (this.bundle.failure) {
+      throw this.bundle.failure;
     }
   }
 

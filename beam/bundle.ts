@@ -53,6 +53,7 @@ export function repairBundleProcessor(): void {
     return;
   }
   installed = true;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
   const stock = BundleProcessor.prototype.process;
   BundleProcessor.prototype.process = async function (this: BundleProcessor, instructionId: string) {
     const bundle = bundleOf(this.metricsContainer);

@@ -56,7 +56,7 @@ export class SpillingGroupByKey implements IOperator, SpillHolder {
     transform: PTransform,
     context: OperatorContext,
   ) {
-    this.receiver = context.getReceiver(Object.values(transform.outputs)[0] as string);
+    this.receiver = context.getReceiver(Object.values(transform.outputs)[0]);
   }
 
   async startBundle(): Promise<void> {

@@ -49,7 +49,7 @@ export function installOperators(): void {
       transformId,
       transform.uniqueName || transformId,
       fn as BlockFn<StageInput>,
-      context.getReceiver(Object.values(transform.outputs)[0] as string),
+      context.getReceiver(Object.values(transform.outputs)[0]),
       new SideInputReader(transformId, transform, payload, context),
       context,
     );

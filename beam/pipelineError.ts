@@ -22,11 +22,6 @@ export class PipelineError extends Error {
       this.stack = `PipelineError: ${this.message}\ncaused by ${cause.stack}`;
     }
   }
-
-  /** For engines, which pass on only this text; the driver looks for its first words. */
-  override toString(): string {
-    return `transform "${this.transform}" failed: ${this.stack ?? this.message}`;
-  }
 }
 
 function shortened(key: string): string {

@@ -1,3 +1,4 @@
+/* eslint-disable no-console -- the console is what this file is about */
 const SDK_CHATTER = new Set([
   "Processing ",
   "Preparing job.",

@@ -85,13 +85,13 @@ function fromPlain(value: unknown): unknown {
   if (value === null || typeof value !== "object") {
     return value;
   }
-  const className = (value as Record<string, unknown>)[CLASS];
+  const className = (value as Record<string, unknown>)[CLASS] as string | undefined;
   if (className === undefined) {
     return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, fromPlain(field)]));
   }
-  const found = classByName.get(className as string);
+  const found = classByName.get(className);
   if (found === undefined) {
-    throw new Error(`class ${String(className)} is not known here: its file must be loaded before a bundle is processed`);
+    throw new Error(`class ${className} is not known here: its file must be loaded before a bundle is processed`);
   }
   const instance = Object.create(found.prototype as object) as object;
   for (const [name, field] of Object.entries((value as { fields: object }).fields)) {

@@ -29,7 +29,7 @@ export function onlyKeys(name: string, prefix: string): (input: PCollection<Keye
 
 /** All elements of several collections. */
 export function union(name: string, inputs: readonly PCollection<KeyedBytes>[]): PCollection<KeyedBytes> {
-  return P([...inputs]).apply(withName(name, flatten())) as PCollection<KeyedBytes>;
+  return P([...inputs]).apply(withName(name, flatten<KeyedBytes>()));
 }
 
 /**

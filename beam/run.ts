@@ -29,8 +29,8 @@ export async function runPipeline(
     return runEmbedded(build, settings, onProgress);
   }
   // Loaded only for engines: it brings gRPC and all that.
-  const { submitPipeline } = require(join(__dirname, "submit")) as Submitter;
-  return submitPipeline(name, build, settings, onProgress);
+  const submitter = require(join(__dirname, "submit")) as Submitter;
+  return submitter.submitPipeline(name, build, settings, onProgress);
 }
 
 async function runEmbedded(

@@ -71,7 +71,7 @@ export class HoldBackOperator implements IOperator, SpillHolder {
     context: OperatorContext,
     private readonly run: RunContext,
   ) {
-    this.receiver = context.getReceiver(Object.values(transform.outputs)[0] as string);
+    this.receiver = context.getReceiver(Object.values(transform.outputs)[0]);
   }
 
   async startBundle(): Promise<void> {}

@@ -10,7 +10,7 @@ export function memoryOf(element: StageInput): number {
   if (element instanceof Uint8Array) {
     return element.length + VALUE_OVERHEAD_BYTES;
   }
-  const { key, value } = element as KeyedBytes | Grouped;
+  const { key, value } = element;
   let bytes = 2 * key.length + VALUE_OVERHEAD_BYTES;
   for (const part of value instanceof Uint8Array ? [value] : value) {
     bytes += part.length + VALUE_OVERHEAD_BYTES;
@@ -27,7 +27,7 @@ export function appendRecord(file: SpillFile, element: StageInput): void {
     file.appendU32(NONE);
     appendValues(file, element);
   } else {
-    const { key, value } = element as KeyedBytes | Grouped;
+    const { key, value } = element;
     const keyBytes = Buffer.from(key, "utf8");
     file.appendU32(keyBytes.length);
     file.append(keyBytes);

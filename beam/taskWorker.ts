@@ -29,5 +29,5 @@ function moved(answer: TaskAnswer<unknown>, transfer: ArrayBuffer[]): unknown {
     get [valueSymbol]() {
       return answer;
     },
-  } as never);
+  });
 }

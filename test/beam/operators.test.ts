@@ -122,7 +122,7 @@ describe("the operator map", () => {
       const side = root.apply(beam.withName("Side", beam.create([7, 8])));
       root
         .apply(beam.withName("Main", beam.create([1, 2])))
-        .apply(beam.withName("Count", parDo(new StockSizeFn(), { side: iterableSideInput(side) } as never)));
+        .apply(beam.withName("Count", parDo(new StockSizeFn(), { side: iterableSideInput(side) })));
     });
     expect(seenByStock).to.deep.equal([2, 0]);
   });

@@ -43,6 +43,7 @@ describe("runPipeline", () => {
     }
   });
 
+  /* eslint-disable no-console -- the console is what this test is about */
   it("keeps the SDK from printing, and nobody else", () => {
     const lines: unknown[][] = [];
     const stock = console.debug;
@@ -57,6 +58,8 @@ describe("runPipeline", () => {
     }
     expect(lines).to.deep.equal([["Processing of something else"]]);
   });
+
+  /* eslint-enable no-console */
 
   it("refuses another SDK in one clear line", () => {
     expect(() => assertSdkVersion("2.50.0")).to.throw(

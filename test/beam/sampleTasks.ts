@@ -12,7 +12,7 @@ export function sum({ bytes }: { bytes: Uint8Array }): TaskResult<{ sum: number;
 export const reversedTask = defineTask<Uint8Array, Uint8Array>(__filename, "reversed");
 export async function reversed(bytes: Uint8Array): Promise<TaskResult<Uint8Array>> {
   const value = Uint8Array.from(bytes).reverse();
-  return { value, transfer: [value.buffer as ArrayBuffer] };
+  return { value, transfer: [value.buffer] };
 }
 
 export const describeTask = defineTask<Uint8Array, { shared: boolean; length: number; text: string }>(
@@ -36,6 +36,7 @@ export function fail(how: string): never {
     case "code":
       throw Object.assign(new Error("not there"), { code: "ENOENT" });
     case "text":
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- what a library may do
       throw "just text";
     default:
       process.exit(3);
