@@ -8,7 +8,7 @@ export interface TableSql {
   /** Rows as plain values: numbers, strings, booleans, null; 64-bit integers as numbers, dates and times as text. */
   rows<T>(sql: string): Promise<T[]>;
   /**
-   * A relation over Parquet files: `read_parquet([…])`, with the `date` of their paths. Files of object stores are copied to a temporary
+   * Name of a view over Parquet files, with the `date` of their paths. Files of object stores are copied to a temporary
    * folder first.
    * @param columns names and DuckDB types of the columns, for a table without files and for columns that old files lack
    */
@@ -20,12 +20,18 @@ export async function withTableSql<T>(work: (sql: TableSql) => Promise<T>): Prom
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const dir = await mkdtemp(join(tmpdir(), "sessionary-sql-"));
   const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  let views = 0;
   try {
     await connection.run("SET TimeZone = 'UTC'");
     await connection.run(`SET temp_directory = '${quoted(join(dir, "spill"))}'`);
     return await work({
       rows: async <R>(sql: string) => (await (await connection.runAndReadAll(sql)).getRowObjectsJS()).map(plain) as R[],
-      files: async (paths, columns) => relation(await Promise.all(paths.map((path, i) => localCopy(path, dir, i))), columns),
+      files: async (paths, columns) => {
+        const view = `files_${views++}`;
+        const copies = await Promise.all(paths.map((path, i) => localCopy(path, join(dir, view), i)));
+        await connection.run(`CREATE VIEW ${view} AS ${relation(copies, columns)}`);
+        return view;
+      },
     });
   } finally {
     connection.closeSync();
@@ -37,12 +43,12 @@ export async function withTableSql<T>(work: (sql: TableSql) => Promise<T>): Prom
 export const quoted = (text: string) => text.replaceAll("'", "''");
 
 function relation(paths: readonly string[], columns: readonly (readonly [name: string, type: string])[]): string {
-  const empty = `SELECT ${columns.map(([name, type]) => `NULL::${type} AS "${name}"`).join(", ")} LIMIT 0`;
-  if (paths.length === 0) return `(${empty})`;
+  const empty = `SELECT ${columns.map(([name, type]) => `NULL::${type} AS "${name}"`).join(", ")} WHERE false`;
+  if (paths.length === 0) return empty;
   const list = paths.map((path) => `'${quoted(path)}'`).join(", ");
   const read = `SELECT * FROM read_parquet([${list}], union_by_name = true, hive_partitioning = true, hive_types = {'date': DATE})`;
   const names = columns.map(([name]) => `"${name}"`).join(", ");
-  return `(SELECT ${names} FROM (${empty} UNION ALL BY NAME ${read}))`;
+  return `SELECT ${names} FROM (${empty} UNION ALL BY NAME ${read})`;
 }
 
 async function localCopy(path: string, dir: string, i: number): Promise<string> {

@@ -14,7 +14,11 @@ const failuresFolder = (output: string) => `${output}/runs/_failures`;
 const failurePath = (output: string, date: string) => `${failuresFolder(output)}/${date}.json`;
 
 /** Remembers for `status` why days were not published. The first cause matters more than a full disk here. */
-export async function recordFailure(output: string, plans: readonly Pick<DayPlan, "date" | "runId">[], error: unknown): Promise<void> {
+export async function recordFailure(
+  output: string,
+  plans: readonly Pick<DayPlan, "date" | "runId">[],
+  error: unknown,
+): Promise<void> {
   const at = new Date().toISOString();
   const message = error instanceof Error ? error.message : String(error);
   for (const { date, runId } of plans) {

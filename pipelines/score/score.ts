@@ -112,15 +112,15 @@ async function runJob(state: ProjectState, plans: readonly DayPlan[], hooks: Sco
   }
 }
 
-async function runAndCheck(state: ProjectState, plans: readonly DayPlan[], folder: string, hooks: ScoreHooks): Promise<CheckedJob> {
+async function runAndCheck(
+  state: ProjectState,
+  plans: readonly DayPlan[],
+  folder: string,
+  hooks: ScoreHooks,
+): Promise<CheckedJob> {
   const { config } = state;
   const files = unionOfFiles(plans);
-  if (files.length === 0) {
-    throw new UserError(`no input file can hold events of ${rangeText(plans)}`, [
-      `looked at ${config.input.paths.join(", ")}`,
-      "`sessionary status` lists the days that the logs hold",
-    ]);
-  }
+  if (files.length === 0) throw noFiles(state, plans);
   const range = rangeOf(plans);
   const settings = plans.map((plan): WriteSettings => writeSettingsOf(state, plan, folder));
   const facts = `${folder}/facts`;
@@ -203,12 +203,22 @@ const rangeOf = (plans: readonly DayPlan[]) => ({
 const rangeText = (plans: readonly DayPlan[]) =>
   plans.length === 1 ? (plans[0] as DayPlan).date : `${plans[0]?.date} … ${plans.at(-1)?.date}`;
 
+function noFiles({ config, files }: ProjectState, plans: readonly DayPlan[]): UserError {
+  const spans = files.map(({ byPath, learned }) => learned ?? byPath).filter((span) => span !== null && span.fromMs < span.toMs);
+  const fromMs = Math.min(...spans.map((span) => span?.fromMs ?? Infinity));
+  const toMs = Math.max(...spans.map((span) => span?.toMs ?? -Infinity));
+  return fromMs < toMs
+    ? new UserError(`no events of ${rangeText(plans)}: the logs hold ${isoTime(fromMs)} … ${isoTime(toMs - 1)}`)
+    : new UserError(`no input file can hold events of ${rangeText(plans)}`, [`looked at ${config.input.paths.join(", ")}`]);
+}
+
+const isoTime = (ms: number) => new Date(ms).toISOString();
+
 /** Logs without a row anywhere near the days are a wrong date or a wrong folder, not days without visitors. */
 function assertInRange(plans: readonly DayPlan[], { read }: CheckedJob): void {
   const outside = read.setAside.outside_range ?? 0;
   if (read.eventsPacked > 0 || outside === 0 || read.firstMs === null || read.lastMs === null) return;
   const { fromMs, toMs } = rangeOf(plans);
   if (read.firstMs < toMs && read.lastMs >= fromMs) return;
-  const iso = (ms: number) => new Date(ms).toISOString();
-  throw new UserError(`no events of ${rangeText(plans)}: the logs hold ${iso(read.firstMs)} … ${iso(read.lastMs)}`);
+  throw new UserError(`no events of ${rangeText(plans)}: the logs hold ${isoTime(read.firstMs)} … ${isoTime(read.lastMs)}`);
 }
