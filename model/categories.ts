@@ -169,7 +169,7 @@ export function formatCategories(file: CategoriesFile): string {
   const categories = file.categories.map(({ id, name, description, color, noise, clusters }) => {
     return { id, name, description, color, ...(noise ? { noise } : {}), clusters: Object.fromEntries(clusters) };
   });
-  const text = stringify({ discovery: file.discovery, categories }, { collectionStyle: "any", lineWidth: 0 });
+  const text = stringify({ discovery: file.discovery, categories }, { aliasDuplicateObjects: false, lineWidth: 0 });
   // Cluster lists on one line: `web: [ 0, 3 ]` is easier to edit than one number a line.
   const document = parseDocument(text);
   document.commentBefore = head.join("\n");

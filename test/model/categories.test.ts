@@ -43,6 +43,22 @@ describe("categories file", () => {
     const file = parseCategories(GOOD, "categories.yaml");
     expect(parseCategories(formatCategories(file), "again.yaml")).to.deep.equal(file);
     expect(formatCategories(file)).to.contain("web: [ 0, 2 ]");
+    const shared = [3, 4];
+    const [search, noise] = file.categories;
+    const twice = {
+      ...file,
+      categories: [
+        {
+          ...search!,
+          clusters: new Map([
+            ["a", shared],
+            ["b", shared],
+          ]),
+        },
+        noise!,
+      ],
+    };
+    expect(parseCategories(formatCategories(twice), "again.yaml")).to.deep.equal(twice);
   });
 
   it("reports every problem at once with its line", () => {
