@@ -13,13 +13,13 @@ const run = promisify(execFile);
 export const cacheDir = () => join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "sessionary");
 
 /**
- * A Python with the packages of `tools/python/requirements.txt`, made once in the user's cache folder from PyPI; its name carries the hash
+ * A Python with the packages of a list in `tools/python` (`requirements.txt` for tests), made once in the user's cache folder from PyPI; its name carries the hash
  * of the list. Needs `python3` (3.10 or newer) with `venv`.
  *
  * @returns path of its `python`
  */
-export async function pythonEnvironment(): Promise<string> {
-  const list = join(packageRoot(), "tools", "python", "requirements.txt");
+export async function pythonEnvironment(requirements = "requirements.txt"): Promise<string> {
+  const list = join(packageRoot(), "tools", "python", requirements);
   const hash = createHash("sha256")
     .update(await readFile(list))
     .digest("hex")
@@ -43,8 +43,8 @@ export async function pythonEnvironment(): Promise<string> {
 }
 
 /** Runs a script with arguments. @returns what it printed, as JSON */
-export async function runPython<T>(script: string, args: readonly string[]): Promise<T> {
-  const { stdout } = await run(await pythonEnvironment(), [join(packageRoot(), "tools", "python", script), ...args], {
+export async function runPython<T>(script: string, args: readonly string[], requirements?: string): Promise<T> {
+  const { stdout } = await run(await pythonEnvironment(requirements), [join(packageRoot(), "tools", "python", script), ...args], {
     maxBuffer: 1 << 28,
   });
   return JSON.parse(stdout) as T;

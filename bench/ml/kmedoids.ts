@@ -1,0 +1,154 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { addRows, createSums, extractCovariance } from "../../ml/covariance";
+import { kMedoids } from "../../ml/kmedoids/clara";
+import { storedDistances } from "../../ml/kmedoids/distances";
+import { fasterPam } from "../../ml/kmedoids/fasterPam";
+import { selectPoints, toPoints, type Points } from "../../ml/kmedoids/points";
+import { randomStart } from "../../ml/kmedoids/start";
+import { fitPca, project } from "../../ml/pca";
+import { random, sampleWithoutReplacement } from "../../ml/random";
+import { silhouetteOf } from "../../ml/silhouette";
+import { aggregateStability, subsetStability } from "../../ml/stability";
+import { median } from "../../ml/statistics";
+import { unitTfidf } from "../../ml/tfidf";
+import { runPython } from "../../tools/python/environment";
+import { EVENTS, paperSessions } from "./paperSessions";
+
+/**
+ * Clustering on data of the paper's shape, ours (one thread) against Python's `kmedoids` and scikit-learn (one thread) on the same points
+ * and the same starting medoids, in one run.
+ *
+ *     node dist/bench/ml/kmedoids.js [--rows 500000] [--runs 5] [--peers]
+ *
+ * It does not show quality: both sides do the same swaps and must reach the same loss, which is checked. Peers are installed from PyPI
+ * on first use. CPU seconds hold on a busy machine, wall seconds do not.
+ */
+async function main(argv: readonly string[]): Promise<void> {
+  const option = (name: string, usual: number) => {
+    const at = argv.indexOf(`--${name}`);
+    return at < 0 ? usual : Number(argv[at + 1]);
+  };
+  const rows = option("rows", 500_000);
+  const runs = option("runs", 5);
+  say({ machine: cpus()[0]?.model, cores: cpus().length, load: loadavg()[0], node: process.version, rows, runs });
+  const points = features(rows);
+  const lists: PeerCase[] = [];
+  for (const n of [5000, 10_000]) {
+    const sample = selectPoints(points, sampleWithoutReplacement(rows, n, random(11)).sort());
+    const start = randomStart(n, K, random(1));
+    const found = fasterPamSteps(sample, start, runs);
+    if (argv.includes("--peers")) lists.push({ points: sample, start, loss: found.loss });
+  }
+  stability(selectPoints(points, sampleWithoutReplacement(rows, 5000, random(11)).sort()));
+  const clara = timed(`k-medoids of ${rows} rows: CLARA 5 × 5,000 + polish`, 1, () =>
+    kMedoids(points, K, { sampleSize: 5000, runs: 5, seed: 1 }),
+  );
+  const rough = timed("the same without polish", 1, () =>
+    kMedoids(points, K, { sampleSize: 5000, runs: 5, seed: 1, polishRounds: 0 }),
+  );
+  say({ meanDistancePolished: clara.loss / rows, meanDistanceUnpolished: rough.loss / rows });
+  for (const list of lists) await peers(list, runs);
+}
+
+const K = 13;
+
+interface PeerCase {
+  readonly points: Points;
+  readonly start: Uint32Array;
+  readonly loss: number;
+}
+
+const say = (facts: object) => process.stdout.write(`${JSON.stringify(facts)}\n`);
+
+/** Runs a step several times; prints the median wall and CPU seconds. */
+function timed<T>(step: string, runs: number, work: () => T): T {
+  const wall: number[] = [];
+  const cpu: number[] = [];
+  let result: T | undefined;
+  for (let i = 0; i < runs; i++) {
+    const [t, c] = [performance.now(), process.cpuUsage()];
+    result = work();
+    const used = process.cpuUsage(c);
+    wall.push((performance.now() - t) / 1000);
+    cpu.push((used.user + used.system) / 1e6);
+  }
+  say({ step, wallSeconds: round(median(wall)), cpuSeconds: round(median(cpu)) });
+  return result as T;
+}
+
+const round = (value: number) => Math.round(value * 1000) / 1000;
+
+/** Sessions as points: TF-IDF, length 1, principal components of 80 % of the variance. */
+function features(rows: number): Points {
+  const bags = paperSessions(rows, 7);
+  const df = new Float64Array(EVENTS);
+  bags.columns.forEach((column) => (df[column] = (df[column] as number) + 1));
+  const idf = df.map((count) => Math.log(rows / count));
+  const { rows: unit, zeroRows } = timed("TF-IDF + L2", 1, () => unitTfidf(bags, idf));
+  const sums = createSums(EVENTS);
+  timed("covariance, exact sums", 1, () => addRows(sums, unit));
+  const pca = timed("principal components", 1, () => fitPca(extractCovariance(sums), { minVariance: 0.8 }));
+  const projected = timed("projection", 1, () => project(pca, unit));
+  say({ events: bags.columns.length / rows, zeroRows: zeroRows.length, components: pca.componentCount });
+  return toPoints(projected, pca.componentCount);
+}
+
+function fasterPamSteps(points: Points, start: Uint32Array, runs: number) {
+  const n = points.count;
+  timed(`distance matrix, n = ${n}`, runs, () => storedDistances(points).release());
+  const both = timed(`distance matrix + FasterPAM, n = ${n}, k = ${K}`, runs, () => {
+    const distances = storedDistances(points);
+    const found = fasterPam(distances, start);
+    distances.release();
+    return found;
+  });
+  const distances = storedDistances(points);
+  const { mean } = timed(`silhouette from the matrix, n = ${n}`, runs, () => silhouetteOf(distances, both.labels, K));
+  distances.release();
+  say({ loss: both.loss, swaps: both.swaps, passes: both.iterations, silhouette: mean });
+  return both;
+}
+
+function stability(points: Points): void {
+  const { labels } = kMedoids(points, K, { sampleSize: 5000, runs: 1, seed: 1 });
+  const sizes = new Uint32Array(K);
+  labels.forEach((label) => (sizes[label] = (sizes[label] as number) + 1));
+  const result = timed(`stability, 50 half subsets of n = ${points.count}, k = ${K}`, 1, () =>
+    aggregateStability(
+      Array.from({ length: 50 }, (_, subset) => subsetStability(points, labels, K, subset, 7)),
+      sizes,
+    ),
+  );
+  say({ meanJaccard: result.mean, weighted: result.weightedMean });
+}
+
+interface PeerReport {
+  readonly loss: number;
+  readonly steps: readonly object[];
+}
+
+async function peers({ points, start, loss }: PeerCase, runs: number): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "sessionary-bench-"));
+  try {
+    const [values, medoids] = [join(folder, "points.f32"), join(folder, "start.u32")];
+    await writeFile(values, points.values);
+    await writeFile(medoids, start);
+    const args = [values, medoids, String(points.dimensions), String(runs)];
+    const report = await runPython<PeerReport>("bench_kmedoids.py", args, "bench-requirements.txt");
+    report.steps.forEach(say);
+    const apart = Math.abs(report.loss / loss - 1);
+    say({ check: "the same loss", ours: loss, peer: report.loss, apart, ok: apart < 1e-4 });
+    if (!(apart < 1e-4)) process.exitCode = 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] === __filename) {
+  main(process.argv.slice(2)).catch((error: unknown) => {
+    process.stderr.write(`${String(error)}\n`);
+    process.exitCode = 1;
+  });
+}
