@@ -13,7 +13,7 @@ import { sessionBlock } from "../../support/builders";
 import { useTempDir } from "../../support/tempDir";
 import { CATEGORIES, plantedSessions, writeDiscovery } from "./labelledSample";
 
-const SMALL = "classifier: { trees: 30, seed: 5 }\n";
+const SMALL = "classifier: { trees: 20, seed: 5 }\n";
 
 describe("train", () => {
   const dir = useTempDir();
