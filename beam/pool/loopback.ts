@@ -2,7 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import type { StartWorkerRequest, StartWorkerResponse } from "apache-beam/proto/beam_fn_api";
 import { beamFnExternalWorkerPoolDefinition } from "apache-beam/proto/beam_fn_api.grpc-server";
 import { RepairedWorker } from "../worker/repairedWorker";
-import type { WorkerPool } from "./pool";
+import { shutDown, type WorkerPool } from "./pool";
 
 /**
  * Workers in the driver's own process and thread: for debugging a job on a local engine, with break points. The end of an engine ends
@@ -36,7 +36,7 @@ export async function startLoopback(): Promise<WorkerPool> {
     records: [],
     stop: () => {
       workers.forEach((worker) => worker.stop());
-      server.forceShutdown();
+      return shutDown(server);
     },
   };
 }

@@ -27,8 +27,8 @@ export interface WorkerPool {
   readonly address: string;
   /** Every worker ever started, in order. */
   readonly records: readonly WorkerRecord[];
-  /** Kills what runs and stops listening. */
-  stop(): void;
+  /** Kills what runs, answers who waits, and stops listening. */
+  stop(): Promise<void>;
 }
 
 export const DEFAULT_POOL: WorkerPoolOptions = {
@@ -65,7 +65,7 @@ export async function startWorkerPool(options: Partial<WorkerPoolOptions> = {}):
     records: service.records,
     stop: () => {
       service.killAll();
-      server.forceShutdown();
+      return shutDown(server);
     },
   };
 }
@@ -73,6 +73,8 @@ export async function startWorkerPool(options: Partial<WorkerPoolOptions> = {}):
 class PoolService {
   readonly records: WorkerRecord[] = [];
   private readonly running = new Map<WorkerProcess, string>();
+  /** Calls of StartWorker that have no answer yet. */
+  private readonly waiting = new Set<grpc.sendUnaryData<StartWorkerResponse>>();
 
   constructor(private readonly settings: WorkerPoolOptions) {}
 
@@ -98,11 +100,12 @@ class PoolService {
     this.running.set(worker, call.getPeer());
     this.records.push(worker.record);
     this.settings.log(`worker ${workerId} (${worker.record.pid}) started for ${controlEndpoint!.url}`);
+    this.waiting.add(answer);
     worker.connected(this.settings.connectTimeoutMs).then(
-      () => answer(null, { error: "" }),
+      () => this.answer(answer, ""),
       (error: Error) => {
         this.settings.log(error.message);
-        answer(null, { error: error.message });
+        this.answer(answer, error.message);
       },
     );
   }
@@ -119,9 +122,17 @@ class PoolService {
     answer(null, { error: "" });
   }
 
+  /** Callers that still wait for a worker get no error: their job is over, and an error, or silence, ends Prism itself. */
   killAll(): void {
+    this.waiting.forEach((answer) => this.answer(answer, ""));
     for (const worker of this.running.keys()) {
       worker.kill();
+    }
+  }
+
+  private answer(answer: grpc.sendUnaryData<StartWorkerResponse>, error: string): void {
+    if (this.waiting.delete(answer)) {
+      answer(null, { error });
     }
   }
 
@@ -143,4 +154,18 @@ function bind(server: grpc.Server, { host, port }: WorkerPoolOptions): Promise<n
         : resolve(bound),
     ),
   );
+}
+
+/** Lets answers out, but waits no longer than a second for connections that stay open. */
+export function shutDown(server: grpc.Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      server.forceShutdown();
+      resolve();
+    }, 1000);
+    server.tryShutdown(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

@@ -19,7 +19,7 @@ export interface Workers {
   /** Workers started by a pool of this process. */
   readonly records: readonly WorkerRecord[];
   /** Kills the workers this process started. */
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** Prepares workers for a job; the pool of this process starts here, others are only named. */
@@ -31,7 +31,7 @@ export async function prepareWorkers({ environment, workerPool, workerHeapMegaby
       poolAddress: null,
       params,
       records: [],
-      stop: () => undefined,
+      stop: async () => undefined,
     };
   }
   if (environment === "external" && workerPool !== null) {
@@ -40,7 +40,7 @@ export async function prepareWorkers({ environment, workerPool, workerHeapMegaby
       poolAddress: workerPool,
       params,
       records: [],
-      stop: () => undefined,
+      stop: async () => undefined,
     };
   }
   const pool = environment === "loopback" ? await startLoopback() : await startWorkerPool({ heapMegabytes: workerHeapMegabytes });

@@ -1,4 +1,4 @@
-import { UserError } from "../../model/errors";
+import { EngineError } from "../../model/errors";
 import { errorIn } from "../worker/bundleErrors";
 
 const LONGEST_CAUSE = 500;
@@ -17,7 +17,7 @@ export function firstCause(messages: readonly string[], poolAddress: string | nu
   }
   const first = messages[0];
   if (first === undefined) {
-    return new Error("the engine says the job failed and gives no reason: see the engine's own log");
+    return new EngineError("the engine says the job failed and gives no reason", ["see the engine's own log"]);
   }
   const cause = innermost(first);
   if (
@@ -25,12 +25,12 @@ export function firstCause(messages: readonly string[], poolAddress: string | nu
     /UNAVAILABLE|Connection refused|connection refused|connect to/.test(cause) &&
     !/ended before|did not connect/.test(cause)
   ) {
-    return new UserError(`the engine cannot start workers: ${cause}`, [
+    return new EngineError(`the engine cannot start workers: ${cause}`, [
       `is the worker pool at ${poolAddress} running, and reachable from the engine's machines?`,
       "start one there: sessionary worker-pool --port 50000",
     ]);
   }
-  return new Error(`the engine's job failed: ${cause}`);
+  return new EngineError(`the engine's job failed: ${cause}`);
 }
 
 function innermost(message: string): string {

@@ -1,3 +1,4 @@
+import { EngineError } from "../../model/errors";
 import { PrepareJobRequest } from "apache-beam/proto/beam_job_api";
 import type { BuildPipeline, ProgressSnapshot, RunReport, RunSettings } from "../types";
 import { reportProgress } from "../progress";
@@ -17,8 +18,8 @@ import { watchJob } from "./watch";
  * Runs a pipeline on an engine through Beam's job service, to its end: checks, submits, watches, and on Ctrl-C or past the deadline stops
  * it for good (workers killed, job cancelled, on Flink through its own REST service too).
  *
- * @throws UserError for what a person can change; PipelineError naming stage and element for what a stage threw; Error with the engine's
- * innermost cause otherwise. After any of them nothing of the job runs on in this process.
+ * @throws UserError for what a person can change; PipelineError naming stage and element for what a stage threw; EngineError with the
+ * engine's innermost cause; InterruptedError. After any of them nothing of the job runs on in this process.
  */
 export async function submitPipeline(
   name: string,
@@ -41,7 +42,7 @@ export async function submitPipeline(
       const { state, errors } = await watchJob(service, job.id, () => interrupt.reason());
       if (state !== JobState.DONE) {
         throw state === JobState.CANCELLED
-          ? new Error("the job was cancelled on the engine")
+          ? new EngineError("the job was cancelled on the engine")
           : firstCause(errors, workers.poolAddress);
       }
     } catch (error) {
@@ -57,7 +58,7 @@ export async function submitPipeline(
     };
   } finally {
     interrupt.close();
-    workers?.stop();
+    await workers?.stop();
     service.close();
   }
 }
@@ -128,5 +129,5 @@ async function cancel(service: JobService, job: Job, engine: EngineSettings, wor
   if (engine.flinkRest !== null) {
     await cancelThroughFlink(engine.flinkRest, job.name).catch(() => undefined);
   }
-  workers.stop();
+  await workers.stop();
 }

@@ -1,4 +1,4 @@
-import { UserError } from "../../model/errors";
+import { EngineError, InterruptedError } from "../../model/errors";
 
 /** Reasons to stop a job from outside: Ctrl-C (or SIGTERM), and the deadline. */
 export interface Interrupt {
@@ -18,17 +18,16 @@ export function listenForInterrupt(deadlineSeconds: number | null): Interrupt {
     if (interrupted !== null) {
       process.exit(130);
     }
-    interrupted = new UserError(`interrupted (${signal}): the job was cancelled, nothing was published`);
+    interrupted = new InterruptedError(`interrupted (${signal}): the job was cancelled`);
   };
   SIGNALS.forEach((signal) => process.on(signal, onSignal));
   return {
     reason: () =>
       interrupted ??
       (deadlineSeconds !== null && Date.now() - started > deadlineSeconds * 1000
-        ? new UserError(
-            `the job took longer than its deadline of ${deadlineSeconds} s and was cancelled, nothing was published`,
-            ["raise runner.deadlineSeconds, or give the job more parallelism"],
-          )
+        ? new EngineError(`the job took longer than its deadline of ${deadlineSeconds} s and was cancelled`, [
+            "raise runner.deadlineSeconds, or give the job more parallelism",
+          ])
         : null),
     close: () => SIGNALS.forEach((signal) => process.off(signal, onSignal)),
   };

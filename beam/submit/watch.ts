@@ -1,5 +1,5 @@
 import { JobMessage_MessageImportance } from "apache-beam/proto/beam_job_api";
-import { UserError } from "../../model/errors";
+import { EngineError } from "../../model/errors";
 import { isFinal, type JobService, type JobState } from "./jobService";
 
 const POLL_MS = 100;
@@ -15,7 +15,7 @@ export interface WatchedJob {
 /**
  * Follows a job to its end.
  * @param stopped checked at each step; returns an error when the job must not go on (interrupt, deadline)
- * @throws UserError when the job service does not answer any more; what `stopped` returns
+ * @throws EngineError when the job service does not answer any more; what `stopped` returns
  */
 export async function watchJob(service: JobService, jobId: string, stopped: () => Error | null): Promise<WatchedJob> {
   const errors: string[] = [];
@@ -34,8 +34,8 @@ export async function watchJob(service: JobService, jobId: string, stopped: () =
       }
     } catch (error) {
       if (Date.now() - lastAnswer > GIVE_UP_AFTER_MS) {
-        throw new UserError(`the job service at ${service.endpoint} does not answer any more: ${(error as Error).message}`, [
-          "the job is lost or runs on without anyone watching; nothing was published",
+        throw new EngineError(`the job service at ${service.endpoint} does not answer any more: ${(error as Error).message}`, [
+          "the job is lost, or runs on without anyone watching",
         ]);
       }
     }

@@ -27,7 +27,7 @@ export function addWorkerPool(program: Command): void {
     );
   addCommonOptions(command).action((flags: WorkerPoolFlags) =>
     runCommand(flags, async (screen) => {
-      const { startWorkerPool } = await import("../../beam/pool/pool.js");
+      const { startWorkerPool } = await import("../../pipelines/workerPool.js");
       const pool = await startWorkerPool({
         host: flags.host,
         port: flags.port,

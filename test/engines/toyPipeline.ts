@@ -15,7 +15,7 @@ export interface ToyOptions {
   readonly hotRows: number;
   readonly modelBytes: number;
   readonly parts: number;
-  /** Busy time per unit. */
+  /** Busy time per unit; a file `.started-…` says that it began. */
   readonly unitMs: number;
   /** Unit that throws; -1 for none. */
   readonly failingUnit: number;
@@ -70,7 +70,10 @@ export class MakeRowsFn extends BlockFn {
 
   *process({ key }: KeyedBytes) {
     const unit = Number(key.slice("unit-".length));
-    for (const end = Date.now() + this.options.unitMs; Date.now() < end;);
+    if (this.options.unitMs > 0) {
+      writeFileSync(join(this.options.dir, `.started-${key}`), "");
+      for (const end = Date.now() + this.options.unitMs; Date.now() < end;);
+    }
     if (unit === this.options.failingUnit) {
       throw new RangeError(`unit ${unit} cannot be read`);
     }

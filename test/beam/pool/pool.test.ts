@@ -16,9 +16,9 @@ describe("worker pool", function () {
     pool = await startWorkerPool({ connectTimeoutMs: 60_000 });
     runner = await new FakeRunner().start();
   });
-  afterEach(() => {
+  afterEach(async () => {
     clients.splice(0).forEach((client) => client.close());
-    pool.stop();
+    await pool.stop();
     runner.stop();
   });
 
@@ -93,7 +93,7 @@ describe("worker pool", function () {
 
   it("leaves no worker behind", async () => {
     await startWorker(caller());
-    pool.stop();
+    await pool.stop();
     expect(await ended(0)).to.equal("SIGKILL");
   });
 });
@@ -111,6 +111,6 @@ describe("worker pool with little patience", function () {
     );
     expect(error).to.contain("did not connect");
     client.close();
-    pool.stop();
+    await pool.stop();
   });
 });

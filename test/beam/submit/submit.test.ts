@@ -4,7 +4,7 @@ import * as grpc from "@grpc/grpc-js";
 import { offerArtifacts } from "apache-beam/runners/artifacts";
 import { ArtifactStagingServiceClient } from "apache-beam/proto/beam_artifact_api.client";
 import { GrpcTransport } from "@protobuf-ts/grpc-transport";
-import { DataError, UserError } from "../../../model/errors";
+import { DataError, EngineError, UserError } from "../../../model/errors";
 import { PipelineError } from "../../../beam/pipelineError";
 import { runPipeline } from "../../../beam/run";
 import { engineSettings } from "../../../beam/submit/engineSettings";
@@ -90,7 +90,7 @@ describe("first cause of a failed job", () => {
   it("names the pool when the engine cannot reach it", () => {
     const error = firstCause([`${JAVA}x\nCaused by: io.grpc.StatusRuntimeException: UNAVAILABLE: io exception`], "pool:50000");
     expect(error)
-      .to.be.instanceOf(UserError)
+      .to.be.instanceOf(EngineError)
       .with.property("hints")
       .that.satisfies((hints: string[]) => hints[0]!.includes("pool:50000"));
   });

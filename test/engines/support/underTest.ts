@@ -49,9 +49,11 @@ export function runEmbedded(build: BuildPipeline, threads = 0): Promise<RunRepor
   return runPipeline("embedded", build, { ...EMBEDDED, threads });
 }
 
-/** Every file below a folder with its content, by path; two runs are equal when this is. */
+/** Every file below a folder with its content, by path, but for hidden ones; two runs are equal when this is. */
 export function contentOf(dir: string): Map<string, string> {
-  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && !entry.name.startsWith("."),
+  );
   const paths = files.map((entry) => join(entry.parentPath, entry.name)).sort();
   return new Map(paths.map((path) => [path.slice(dir.length), readFileSync(path).toString("base64")]));
 }
