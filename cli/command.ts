@@ -71,6 +71,14 @@ export function loadProject(options: ProjectOptions): Promise<Config> {
   return loadConfig(options.config, { runner });
 }
 
+/** The project's settings, for commands that read its logs: the columns they name must be there. */
+export async function loadLogs(options: ProjectOptions): Promise<Config> {
+  const config = await loadProject(options);
+  const { checkLogs } = await import("../pipelines/checkLogs.js");
+  await checkLogs(config);
+  return config;
+}
+
 /** Runs the body of a command, prints its report where JSON was asked for, and sets the exit code. */
 export async function runCommand(options: CommonOptions, body: (screen: Screen) => Promise<Outcome>): Promise<void> {
   const screen = new Screen({ json: options.json ?? false, quiet: options.quiet ?? false });

@@ -45,3 +45,11 @@ export function datesOf({ date, from, to }: DateOptions): DateRange | null {
   if (from > to) throw new UserError(`--from ${from} is after --to ${to}`);
   return { from, to };
 }
+
+/** Every day of a range, ascending. */
+export function datesBetween({ from, to }: DateRange): string[] {
+  const dayMs = 86_400_000;
+  const first = Date.parse(`${from}T00:00:00Z`);
+  const days = Math.round((Date.parse(`${to}T00:00:00Z`) - first) / dayMs) + 1;
+  return Array.from({ length: days }, (_, i) => new Date(first + i * dayMs).toISOString().slice(0, 10));
+}

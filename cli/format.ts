@@ -11,7 +11,7 @@ export function duration(ms: number): string {
   const seconds = Math.round(ms / 1_000);
   const minutes = Math.floor(seconds / 60);
   return seconds < 3_600
-    ? `${minutes} min ${seconds % 60} s`
+    ? `${minutes} min${seconds % 60 === 0 ? "" : ` ${seconds % 60} s`}`
     : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 }
 

@@ -3,6 +3,10 @@ import { packageVersion } from "../model/packageRoot";
 import { addDiscover } from "./commands/discover";
 import { addGenerate } from "./commands/generate";
 import { addInit } from "./commands/init";
+import { addProfile } from "./commands/profile";
+import { addScore } from "./commands/score";
+import { addTrain } from "./commands/train";
+import { addWorkerPool } from "./commands/workerPool";
 import { EXIT_CODE_HELP } from "./exitCodes";
 
 /** The whole command line. Each command is one file; pipelines are loaded only by the command that runs them. */
@@ -16,7 +20,11 @@ export function makeProgram(): Command {
     .addHelpText("after", EXIT_CODE_HELP)
     .exitOverride();
   addInit(program);
+  addProfile(program);
   addDiscover(program);
+  addTrain(program);
+  addScore(program);
   addGenerate(program);
+  addWorkerPool(program);
   return program;
 }

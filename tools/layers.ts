@@ -13,12 +13,12 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   review: ["model", "io", "report"],
   transforms: ["ml", "model", "io", "beam"],
   pipelines: ["transforms", "ml", "model", "io", "beam", "simulate", "report", "review"],
-  cli: ["pipelines", "model"],
+  cli: ["pipelines", "model", "report"],
 };
 
 /** Arrows for types alone: they leave nothing in the compiled code. */
 const TYPE_ARROWS: Readonly<Record<string, readonly string[]>> = {
-  cli: ["beam", "simulate", "io", "report", "ml"],
+  cli: ["beam", "simulate", "io", "ml"],
 };
 
 export interface Import {

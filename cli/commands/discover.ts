@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { AppDiscovery, ClusterCard, KRow } from "../../model/discoveryReport";
-import { addProjectOptions, loadProject, runCommand, withProgress, type ProjectOptions } from "../command";
+import { addProjectOptions, loadLogs, runCommand, withProgress, type ProjectOptions } from "../command";
 import { addDateOptions, datesOf, type DateOptions } from "../dates";
 import { EXIT } from "../exitCodes";
 import { bar, count, percent } from "../format";
@@ -20,7 +20,7 @@ export function addDiscover(program: Command): void {
   addDateOptions(command);
   addProjectOptions(command).action((flags: DiscoverFlags) =>
     runCommand(flags, async (screen) => {
-      const config = await loadProject(flags);
+      const config = await loadLogs(flags);
       const { discover, hasStructure } = await import("../../pipelines/discover/discover.js");
       const { report, folder, categoriesPath, run } = await withProgress(screen.progress("discover"), (onProgress) =>
         discover(config, { dates: datesOf(flags) }, onProgress),

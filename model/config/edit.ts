@@ -6,11 +6,13 @@ export interface Edit {
   /** What to write; undefined takes the setting out, if its comment is one of a program. */
   readonly value: unknown;
   /**
-   * Goes behind the value, or above a list or map. A person's comment stays; it is replaced only where it begins as this one does, with a
-   * word and a colon (`guessed: …`): then a program wrote it.
+   * Goes behind the value, or above a list or map. A person's comment stays; one that begins with `guessed:` or `measured:` was written by
+   * a program and is replaced.
    */
   readonly comment?: string;
 }
+
+const PROGRAM_MARK = /^(guessed|measured):/;
 
 /** Longest list or map that is written on one line. */
 const ONE_LINE = 60;
@@ -24,8 +26,7 @@ export function editYaml(text: string, edits: readonly Edit[]): string {
   if (!isMap(document.contents)) document.contents = document.createNode({}) as never;
   for (const edit of edits) {
     const before = commentAt(document, edit.path);
-    const mark = /^\S+:/.exec(edit.comment ?? "")?.[0];
-    const isOurs = mark !== undefined && before?.trim().startsWith(mark) === true;
+    const isOurs = before !== undefined && PROGRAM_MARK.test(before.trim());
     if (edit.value === undefined) {
       if (isOurs) document.deleteIn(edit.path);
       continue;

@@ -26,11 +26,11 @@ export function guessSettings(glance: Glance, project: string, paths: readonly s
   const time = column(guess.time);
   const zoneMatters = time !== undefined && !time.hasOffset;
 
-  add("project", project, "shown on pages and in manifests");
+  add("project", project, "by the folder; shown on pages and in manifests");
   add(
     "zone",
     "UTC",
-    `the day that owns a session is local to this zone${zoneMatters ? "; the times carry none, so they are read in it" : ""}; such as Europe/Berlin`,
+    `${zoneMatters ? "the times carry no zone and are read in this one; " : ""}the day that owns a session is local to it; such as Europe/Berlin`,
   );
   add("input.paths", paths.length === 1 ? paths[0] : paths, `${many(glance.fileCount, "file")}`);
   add("input.format", format, "by the first lines");

@@ -54,8 +54,12 @@ export async function init(options: InitOptions): Promise<InitReport> {
       options.project ?? (basename(baseDir) || "project"),
       options.logs.map((path) => pathFrom(baseDir, path)),
     ),
-    { path: ["catalog"], value: "catalog.yaml", why: "what each event name is" },
-    { path: ["sessions", "gapSeconds"], value: 1800, why: "`sessionary profile` measures it and proposes one per app" },
+    { path: ["catalog"], value: "catalog.yaml", why: "written beside this file; says what each event name is" },
+    {
+      path: ["sessions", "gapSeconds"],
+      value: 1800,
+      why: "the habit; `sessionary profile` measures it and proposes one per app",
+    },
   ];
   const events = seenEvents(glance);
   await mkdir(baseDir, { recursive: true });
@@ -99,11 +103,11 @@ function pathFrom(baseDir: string, path: string): string {
 /** What the logs tell, as against what people settle. */
 const isTold = ({ path }: GuessedSetting) => path[0] === "input" || path[0] === "traffic";
 
-/** Marks the comments of this program: they change with its guesses, a person's do not. */
+/** Comments with this mark change with the guesses, a person's do not. */
 const MARK = "guessed:";
 
 const editsOf = (guesses: readonly GuessedSetting[]): Edit[] =>
-  guesses.map((guess) => ({ path: guess.path, value: guess.value, comment: isTold(guess) ? `${MARK} ${guess.why}` : guess.why }));
+  guesses.map((guess) => ({ path: guess.path, value: guess.value, comment: `${MARK} ${guess.why}` }));
 
 function newSettings(guesses: readonly GuessedSetting[]): string {
   // A blank line before each section.
@@ -116,7 +120,7 @@ function updatedSettings(text: string, guesses: readonly GuessedSetting[]): stri
   const told = guesses.filter(isTold);
   const gone = OPTIONAL_GUESSES.filter((key) => !told.some(({ path }) => path.join(".") === key));
   return editYaml(text, [
-    ...gone.map((key): Edit => ({ path: key.split("."), value: undefined, comment: MARK })),
+    ...gone.map((key): Edit => ({ path: key.split("."), value: undefined })),
     ...editsOf([...missing, ...told]),
   ]);
 }

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { datesOf, isoDate } from "../../cli/dates";
+import { datesBetween, datesOf, isoDate } from "../../cli/dates";
 import { UserError } from "../../model/errors";
 
 describe("dates on the command line", () => {
@@ -14,6 +14,11 @@ describe("dates on the command line", () => {
     expect(datesOf({ date: "2026-03-02" })).to.deep.equal({ from: "2026-03-02", to: "2026-03-02" });
     expect(datesOf({ from: "2026-03-02", to: "2026-03-04" })).to.deep.equal({ from: "2026-03-02", to: "2026-03-04" });
     expect(datesOf({})).to.equal(null);
+  });
+
+  it("make every day of a range", () => {
+    expect(datesBetween({ from: "2024-02-28", to: "2024-03-01" })).to.deep.equal(["2024-02-28", "2024-02-29", "2024-03-01"]);
+    expect(datesBetween({ from: "2026-03-29", to: "2026-03-29" })).to.deep.equal(["2026-03-29"]);
   });
 
   it("that contradict each other are refused", () => {

@@ -14,7 +14,7 @@ describe("numbers for people", () => {
       "999 ms",
       "1.0 s",
       "59.9 s",
-      "1 min 0 s",
+      "1 min",
       "59 min 59 s",
       "1 h 00 min",
     ]);

@@ -1,0 +1,78 @@
+import type { Command } from "commander";
+import { UserError } from "../../model/errors";
+import type { DayReport } from "../../pipelines/score/report";
+import { addProjectOptions, loadLogs, runCommand, withProgress, type ProjectOptions } from "../command";
+import { addDateOptions, datesBetween, datesOf, type DateOptions } from "../dates";
+import { bar, count, duration, percent, size } from "../format";
+import type { Screen } from "../screen";
+
+type ScoreFlags = ProjectOptions & DateOptions;
+
+/** `sessionary score`: every session of a day with its category. */
+export function addScore(program: Command): void {
+  const command = program
+    .command("score")
+    .description("label every session of a day, or of several; publishes whole days or nothing")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  sessionary score --date 2026-03-02\n  sessionary score --from 2026-03-02 --to 2026-03-15",
+    );
+  addDateOptions(command);
+  addProjectOptions(command).action((flags: ScoreFlags) =>
+    runCommand(flags, async (screen) => {
+      const dates = datesOf(flags);
+      if (dates === null) throw new UserError("say which days: --date, or --from and --to");
+      const config = await loadLogs(flags);
+      const { scoreDates } = await import("../../pipelines/score/score.js");
+      const report = await withProgress(screen.progress("score"), (onProgress) =>
+        scoreDates(config, datesBetween(dates), { onProgress }),
+      );
+      report.days.forEach((day) => printDay(day, screen, report.days.length === 1));
+      printEquations(report.days, screen);
+      screen.line(`${duration(report.wallMs)}, ${size(report.peakRssBytes)} of memory; tables in ${report.output}`);
+      return { report };
+    }),
+  );
+}
+
+function printDay(day: DayReport, screen: Screen, inDetail: boolean): void {
+  if (day.kind === "unchanged") {
+    screen.line(`${day.date}: unchanged, nothing to do`);
+    return;
+  }
+  const { manifest, version } = day;
+  const { sessions, events, duplicates, unknownEvents, categories } = manifest.day;
+  const restated = manifest.restated;
+  const facts = [
+    `${day.date}: ${count(sessions)} sessions of ${count(events)} events`,
+    duplicates > 0 ? `${count(duplicates)} duplicates dropped` : "",
+    unknownEvents > 0 ? `${count(unknownEvents)} events the model does not know` : "",
+    restated
+      ? `restated: ${count(restated.same)} as before, ${count(restated.changed)} changed, ${count(restated.added)} new, ${count(restated.removed)} gone`
+      : "",
+    `version ${version}`,
+  ];
+  screen.line(facts.filter((fact) => fact !== "").join(" · "));
+  if (!inDetail) return;
+  const shareOf = (n: number) => n / Math.max(1, sessions);
+  screen.table(
+    ["  category", "sessions", "share", ""],
+    Object.entries(categories)
+      .sort(([, a], [, b]) => b - a)
+      .map(([category, n]) => [`  ${category}`, count(n), percent(shareOf(n)), bar(shareOf(n), 24)]),
+  );
+}
+
+/** Where every row of each job went: nothing vanishes. */
+function printEquations(days: readonly DayReport[], screen: Screen): void {
+  const jobs = new Map(
+    days.flatMap((day) => (day.kind === "published" ? [[day.manifest.jobId, day.manifest.job.rows] as const] : [])),
+  );
+  for (const { rowsRead, eventsInSessions, duplicates, eventsOutside, setAside } of jobs.values()) {
+    const aside = Object.values(setAside).reduce((sum, n) => sum + n, 0);
+    screen.line(
+      `rows: ${count(rowsRead)} read = ${count(eventsInSessions)} in sessions + ${count(duplicates)} duplicates` +
+        ` + ${count(eventsOutside)} of other days + ${count(aside)} set aside`,
+    );
+  }
+}

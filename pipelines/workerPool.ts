@@ -1,0 +1,2 @@
+/** Worker processes for engines: `sessionary worker-pool`. */
+export { startWorkerPool } from "../beam/pool/pool";
