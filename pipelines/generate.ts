@@ -93,6 +93,6 @@ export function usersFor(events: number, days: number, scenario: Scenario): numb
     (1 + population.extraSessionsPerDay) *
     length *
     (1 + background);
-  const robotEvents = days * (robots.crawlers * 450 + robots.fast * 600 + robots.sleepless * 1380 + robots.flooding * 600);
+  const robotEvents = days * (robots.crawlers * 450 + robots.fast * 1400 + robots.sleepless * 1380 + robots.flooding * 600);
   return Math.max(20, Math.round(Math.max(events * 0.2, events - robotEvents) / perUser));
 }

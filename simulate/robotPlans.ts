@@ -27,12 +27,14 @@ export function robotRuns(kind: UserKind, dayMs: number, random: Random): RobotR
         event: (r, _i, events) => r.below(events),
       }));
     case "fast":
-      return [0, 1, 2].map(() => ({
-        startMs: somewhen(),
-        count: 150 + random.below(100),
-        pause: (r) => 80 + r.below(220),
-        event: (_r, i, events) => i % Math.min(3, events),
-      }));
+      return [
+        {
+          startMs: somewhen(),
+          count: 1200 + random.below(400),
+          pause: (r) => 80 + r.below(220),
+          event: (_r, i, events) => i % Math.min(3, events),
+        },
+      ];
     case "sleepless":
       return [
         {

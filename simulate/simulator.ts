@@ -184,10 +184,10 @@ export class Simulator {
     return time;
   }
 
-  /** Times of a session of 13 to 20 hours: even steps of at most nine tenths of the gap. */
+  /** Times of a session of 13 to 18 hours: even steps of at most nine tenths of the gap. */
   private fillEndless(startMs: number, count: number, client: number): number {
     const gap = this.gapMs[client] as number;
-    const step = Math.min(gap * 0.9, ((13 + 7 * this.random.next()) * MS_PER_HOUR) / count);
+    const step = Math.min(gap * 0.9, ((13 + 5 * this.random.next()) * MS_PER_HOUR) / count);
     for (let i = 0; i < count; i++) this.times[i] = startMs + Math.floor(i * step);
     return this.times[count - 1] as number;
   }
