@@ -8,7 +8,7 @@ import { UserError } from "../../model/errors";
 import { unreadable } from "../inputs/byteSource";
 import type { Split } from "../inputs/inputFile";
 import { placeOf, schemeOf } from "../places/place";
-import { cellReader, type CellReader } from "./parquetColumns";
+import { cellReader, commonBuffer, type CellReader } from "./parquetColumns";
 import { MISSING, TEXT, type FieldPlan, type RowSink } from "./rows";
 import { Scratch, textOf } from "./utf8";
 
@@ -67,10 +67,10 @@ export async function readParquetRows(
     for (let group = start; group < end; group++) {
       const table = tableFromIPC((await file.read({ rowGroups: [group], batchSize: BATCH_ROWS, columns })).intoIPCStream());
       for (const batch of table.batches) {
-        const readers = plan.columns.map((column, slot) =>
-          cellReader(columnData(batch.data, batch.schema.fields, column), plan.hashed[slot] === true),
-        );
-        readBatch(batch.numRows, readers, plan, sink, rowNumber);
+        const data = plan.columns.map((column) => columnData(batch.data, batch.schema.fields, column));
+        const common = commonBuffer(data, plan.hashed);
+        const readers = data.map((cells, slot) => cellReader(cells, plan.hashed[slot] === true, common !== null));
+        readBatch(batch.numRows, readers, common, plan, sink, rowNumber);
         rowNumber += batch.numRows;
         rowCount += batch.numRows;
         onChunk(rowCount * ROW_TEXT_BYTES);
@@ -80,7 +80,14 @@ export async function readParquetRows(
   });
 }
 
-function readBatch(rows: number, readers: readonly CellReader[], plan: FieldPlan, sink: RowSink, firstRow: number): void {
+function readBatch(
+  rows: number,
+  readers: readonly CellReader[],
+  common: Uint8Array | null,
+  plan: FieldPlan,
+  sink: RowSink,
+  firstRow: number,
+): void {
   const { fields } = sink;
   const scratch = new Scratch();
   for (let row = 0; row < rows; row++) {
@@ -88,21 +95,19 @@ function readBatch(rows: number, readers: readonly CellReader[], plan: FieldPlan
     for (let slot = 0; slot < readers.length; slot++) {
       readers[slot]!.put(row, slot, fields, scratch);
     }
-    const code = sink.accept(scratch.bytes);
+    const bytes = common ?? scratch.bytes;
+    const code = sink.accept(bytes);
     if (code === 0) continue;
-    const raw = Buffer.from(rowText(plan, sink, scratch), "utf8");
+    const raw = Buffer.from(rowText(plan, sink, bytes), "utf8");
     sink.setAside(code, firstRow + row, raw, 0, raw.length);
   }
 }
 
 /** A row as JSON, of the columns that were read. */
-function rowText({ columns }: FieldPlan, { fields }: RowSink, scratch: Scratch): string {
+function rowText({ columns }: FieldPlan, { fields }: RowSink, bytes: Uint8Array): string {
   const values = columns.map((column, slot) => {
     if (fields.kind[slot] === MISSING) return [column, null];
-    return [
-      column,
-      fields.kind[slot] === TEXT ? textOf(scratch.bytes, fields.start[slot]!, fields.end[slot]!) : fields.value[slot],
-    ];
+    return [column, fields.kind[slot] === TEXT ? textOf(bytes, fields.start[slot]!, fields.end[slot]!) : fields.value[slot]];
   });
   return JSON.stringify(Object.fromEntries(values));
 }

@@ -9,11 +9,15 @@ export interface CellReader {
 
 /**
  * A reader of a column of one record batch. Strings, numbers, booleans, decimals, dates, timestamps and dictionaries are known; lists
- * and other nested values count as missing. `asText`: numbers and times are written out, for columns that name something.
+ * and other nested values count as missing. `asText`: numbers and times are written out, for columns that name something. `inPlace`:
+ * texts are not copied, see `commonBuffer`.
  */
-export function cellReader(data: Data, asText: boolean): CellReader {
+export function cellReader(data: Data, asText: boolean, inPlace = false): CellReader {
   const { type } = data;
-  if (DataType.isUtf8(type) || DataType.isBinary(type)) return new TextCells(data, data.valueOffsets as unknown as Int32Array);
+  if (isPlainText(data)) {
+    const offsets = data.valueOffsets as unknown as Int32Array;
+    return inPlace ? new TextCellsInPlace(data, offsets) : new TextCells(data, offsets);
+  }
   if (DataType.isLargeUtf8(type) || DataType.isLargeBinary(type)) {
     return new TextCells(data, Int32Array.from(data.valueOffsets as unknown as BigInt64Array, Number));
   }
@@ -23,27 +27,59 @@ export function cellReader(data: Data, asText: boolean): CellReader {
   return numbers === null ? NO_CELLS : new NumberCells(data, numbers.values, numbers.kind, asText ? numbers.text : null);
 }
 
+const isPlainText = ({ type }: Data) => DataType.isUtf8(type) || DataType.isBinary(type);
+
+/**
+ * The buffer in which all texts of these columns lie, so that rows can point into it; null where they lie in several, or where texts
+ * must be made. Columns read from one record batch share their buffer.
+ */
+export function commonBuffer(columns: readonly Data[], asText: readonly boolean[]): Uint8Array | null {
+  let buffer: ArrayBufferLike | null = null;
+  for (const [i, data] of columns.entries()) {
+    if (!isPlainText(data)) {
+      if (asText[i] === true || DataType.isBool(data.type) || DataType.isDictionary(data.type)) return null;
+      if (DataType.isLargeUtf8(data.type) || DataType.isLargeBinary(data.type)) return null;
+    } else if (buffer === null) buffer = (data.values as Uint8Array).buffer;
+    else if (buffer !== (data.values as Uint8Array).buffer) return null;
+  }
+  return buffer === null || buffer.byteLength > 0x7fffffff ? null : new Uint8Array(buffer);
+}
+
 const NO_CELLS: CellReader = {
   put(_row, slot, fields) {
     fields.kind[slot] = MISSING;
   },
 };
 
-const isNull = ({ nullBitmap, nullCount }: Data, row: number) =>
-  nullCount > 0 && ((nullBitmap[row >> 3]! >> (row & 7)) & 1) === 0;
+/** Which rows have no value; asked of Arrow once, since its own getters cost a call a cell. */
+class Nulls {
+  private readonly some: boolean;
+  private readonly bitmap: Uint8Array;
+
+  constructor({ nullBitmap, nullCount }: Data) {
+    this.some = nullCount > 0;
+    this.bitmap = nullBitmap;
+  }
+
+  at(row: number): boolean {
+    return this.some && ((this.bitmap[row >> 3]! >> (row & 7)) & 1) === 0;
+  }
+}
 
 class TextCells implements CellReader {
   private readonly values: Uint8Array;
+  private readonly nulls: Nulls;
 
   constructor(
-    private readonly data: Data,
+    data: Data,
     private readonly offsets: Int32Array,
   ) {
+    this.nulls = new Nulls(data);
     this.values = data.values as Uint8Array;
   }
 
   put(row: number, slot: number, fields: RowFields, scratch: Scratch): void {
-    if (isNull(this.data, row)) {
+    if (this.nulls.at(row)) {
       fields.kind[slot] = MISSING;
       return;
     }
@@ -67,15 +103,46 @@ class TextCells implements CellReader {
   }
 }
 
+/** Texts that stay where they are, in the buffer all columns share. */
+class TextCellsInPlace implements CellReader {
+  private readonly values: Uint8Array;
+  private readonly nulls: Nulls;
+
+  constructor(
+    data: Data,
+    private readonly offsets: Int32Array,
+  ) {
+    this.nulls = new Nulls(data);
+    this.values = data.values as Uint8Array;
+  }
+
+  put(row: number, slot: number, fields: RowFields): void {
+    if (this.nulls.at(row)) {
+      fields.kind[slot] = MISSING;
+      return;
+    }
+    const { values, offsets } = this;
+    const from = offsets[row]!;
+    const end = offsets[row + 1]!;
+    let hash = 0;
+    for (let i = from; i < end; i++) {
+      hash = (Math.imul(hash, 31) + values[i]!) | 0;
+    }
+    fields.kind[slot] = TEXT;
+    fields.start[slot] = values.byteOffset + from;
+    fields.end[slot] = values.byteOffset + end;
+    fields.hash[slot] = hash;
+  }
+}
+
 class DictionaryCells implements CellReader {
   private readonly indices: ArrayLike<number>;
   private readonly readers: CellReader[];
   private readonly starts: number[] = [];
+  private readonly nulls: Nulls;
 
-  constructor(
-    private readonly data: Data<Dictionary>,
-    asText: boolean,
-  ) {
+  constructor(data: Data<Dictionary>, asText: boolean) {
+    this.nulls = new Nulls(data as Data);
     this.indices = numbersOf(data.clone(data.type.indices) as Data)?.values ?? [];
     const chunks = data.dictionary?.data ?? [];
     let start = 0;
@@ -87,7 +154,7 @@ class DictionaryCells implements CellReader {
   }
 
   put(row: number, slot: number, fields: RowFields, scratch: Scratch): void {
-    if (isNull(this.data as Data, row)) {
+    if (this.nulls.at(row)) {
       fields.kind[slot] = MISSING;
       return;
     }
@@ -100,28 +167,34 @@ class DictionaryCells implements CellReader {
 
 class BooleanCells implements CellReader {
   private readonly bits: Uint8Array;
+  private readonly nulls: Nulls;
 
-  constructor(private readonly data: Data) {
+  constructor(data: Data) {
+    this.nulls = new Nulls(data);
     this.bits = data.values as Uint8Array;
   }
 
   put(row: number, slot: number, fields: RowFields, scratch: Scratch): void {
     const isSet = ((this.bits[row >> 3]! >> (row & 7)) & 1) === 1;
-    if (isNull(this.data, row)) fields.kind[slot] = MISSING;
+    if (this.nulls.at(row)) fields.kind[slot] = MISSING;
     else putText(isSet ? "true" : "false", slot, fields, scratch);
   }
 }
 
 class NumberCells implements CellReader {
+  private readonly nulls: Nulls;
+
   constructor(
-    private readonly data: Data,
+    data: Data,
     private readonly values: ArrayLike<number>,
     private readonly kind: number,
     private readonly text: ((row: number) => string) | null,
-  ) {}
+  ) {
+    this.nulls = new Nulls(data);
+  }
 
   put(row: number, slot: number, fields: RowFields, scratch: Scratch): void {
-    if (isNull(this.data, row)) fields.kind[slot] = MISSING;
+    if (this.nulls.at(row)) fields.kind[slot] = MISSING;
     else if (this.text !== null) putText(this.text(row), slot, fields, scratch);
     else {
       fields.kind[slot] = this.kind;
