@@ -5,6 +5,8 @@ import { placeOf, schemeOf } from "../places/place";
 
 /** A DuckDB in memory, for reading tables whole; queries run one after the other. */
 export interface TableSql {
+  /** Runs a statement that gives no rows. */
+  run(sql: string): Promise<void>;
   /** Rows as plain values: numbers, strings, booleans, null; 64-bit integers as numbers, dates and times as text. */
   rows<T>(sql: string): Promise<T[]>;
   /**
@@ -25,6 +27,7 @@ export async function withTableSql<T>(work: (sql: TableSql) => Promise<T>): Prom
     await connection.run("SET TimeZone = 'UTC'");
     await connection.run(`SET temp_directory = '${quoted(join(dir, "spill"))}'`);
     return await work({
+      run: async (sql) => void (await connection.run(sql)),
       rows: async <R>(sql: string) => (await (await connection.runAndReadAll(sql)).getRowObjectsJS()).map(plain) as R[],
       files: async (paths, columns) => {
         const view = `files_${views++}`;
