@@ -61,7 +61,7 @@ interface PendingNode {
 export function growFrom(rows: BinnedRows, bag: Bag, draw: Random, options: TreeOptions): Tree {
   const { featureCount, edges } = rows;
   const mtry = Math.min(featureCount, options.mtry ?? Math.max(1, Math.floor(Math.sqrt(featureCount))));
-  const finder = new SplitFinder(rows, bag, options);
+  const finder = new SplitFinder(rows, bag, mtry, options);
   const features = Uint32Array.from({ length: featureCount }, (_, f) => f);
   const feature: number[] = [];
   const threshold: number[] = [];
@@ -133,16 +133,20 @@ const LEAST_GAIN = 1e-12;
 
 class SplitFinder {
   private readonly shift: number;
+  /** Cells of one feature. */
+  private readonly span: number;
   private readonly histogram: Int32Array;
   private readonly leftCounts: Float64Array;
 
   constructor(
     private readonly rows: BinnedRows,
     private readonly bag: Bag,
+    mtry: number,
     private readonly options: TreeOptions,
   ) {
     this.shift = 32 - Math.clz32(rows.classCount - 1);
-    this.histogram = new Int32Array(MAX_BINS << this.shift);
+    this.span = MAX_BINS << this.shift;
+    this.histogram = new Int32Array(mtry * this.span);
     this.leftCounts = new Float64Array(rows.classCount);
   }
 
@@ -165,21 +169,25 @@ class SplitFinder {
     let bestScore = base * (1 + LEAST_GAIN);
     let bestFeature = -1;
     let bestBin = 0;
-    for (const feature of drawn()) {
-      const found = this.bestOfFeature(from, to, feature, counts, total, leastInChild, bestScore);
+    const features = drawn();
+    this.histogram.fill(0);
+    this.bag.histograms(from, to, features, this.histogram, this.span, this.shift);
+    for (let q = 0; q < features.length; q++) {
+      const bins = (this.rows.edges[features[q] as number]?.length ?? 0) + 1;
+      const found = this.bestBin(q * this.span, bins, counts, total, leastInChild, bestScore);
       if (found.bin >= 0) {
         bestScore = found.score;
-        bestFeature = feature;
+        bestFeature = features[q] as number;
         bestBin = found.bin;
       }
     }
     return bestFeature < 0 ? null : { feature: bestFeature, bin: bestBin, gain: bestScore - base };
   }
 
-  private bestOfFeature(
-    from: number,
-    to: number,
-    feature: number,
+  /** Best threshold in the histogram that starts at `base`; bin −1 where none scores more than `toBeat`. */
+  private bestBin(
+    base: number,
+    bins: number,
     counts: Float64Array,
     total: number,
     leastInChild: number,
@@ -187,15 +195,12 @@ class SplitFinder {
   ): { readonly bin: number; readonly score: number } {
     const { histogram, shift, leftCounts } = this;
     const { classCount } = this.rows;
-    const bins = (this.rows.edges[feature]?.length ?? 0) + 1;
-    histogram.fill(0, 0, bins << shift);
-    this.bag.histogram(from, to, feature, histogram, shift);
     leftCounts.fill(0);
     let left = 0;
     let bin = -1;
     let score = toBeat;
     for (let b = 0; b < bins - 1; b++) {
-      const start = b << shift;
+      const start = base + (b << shift);
       let here = 0;
       for (let c = 0; c < classCount; c++) {
         const count = histogram[start + c] as number;
