@@ -14,6 +14,7 @@ import { runContext } from "./runContext";
 import { SideInputReader } from "./sideInputs";
 import { BUFFER_URN, COLLECT_SIDE_URN, HoldBackOperator, KeepSideOperator } from "./sideStages";
 import type { StageInput } from "./types";
+import { MergingGroupByKey, mergesSessions } from "./windows/mergingGroupByKey";
 
 /** Marks the function of a ParDo as one of ours: its payload is `encodeInstance` of a `BlockFn`. */
 export const BLOCK_FN_URN = "sessionary:dofn:block:v1";
@@ -55,11 +56,14 @@ export function installOperators(): void {
     );
   });
 
-  registerOperatorConstructor(groupByKey.urn, (transformId, transform, context) =>
-    isGlobalKeyedBytes(transform, context)
-      ? new SpillingGroupByKey(transformId, transform, context)
-      : stockGroupByKey(transformId, transform, context),
-  );
+  registerOperatorConstructor(groupByKey.urn, (transformId, transform, context) => {
+    if (isGlobalKeyedBytes(transform, context)) {
+      return new SpillingGroupByKey(transformId, transform, context);
+    }
+    return mergesSessions(transform, context)
+      ? new MergingGroupByKey(transformId, transform, context)
+      : stockGroupByKey(transformId, transform, context);
+  });
 
   const stockCollectSide = stockConstructor(stock, COLLECT_SIDE_URN);
   registerOperatorConstructor(COLLECT_SIDE_URN, (transformId, transform, context) => {
