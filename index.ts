@@ -1,0 +1,20 @@
+/** What programs may use of sessionary. The command line is in `cli/`, made of the same parts. */
+
+export type { Config } from "./model/config";
+export { loadConfig, parseConfig, type ConfigOverrides } from "./model/config/load";
+export { configSchema, type WrittenConfig } from "./model/config/schema";
+export { DataError, UserError } from "./model/errors";
+
+export type { Category, ModelBundle } from "./model/bundle";
+export type { DiscoveryReport } from "./model/discoveryReport";
+export type { ProfileReport } from "./model/profileReport";
+export type { TrainReport } from "./model/trainReport";
+
+export { checkLogs } from "./pipelines/checkLogs";
+export { discover, type DiscoverOptions, type DiscoverResult } from "./pipelines/discover/discover";
+export { generate, type GenerateOptions, type GenerateReport } from "./pipelines/generate";
+export { init, type InitOptions, type InitReport } from "./pipelines/init/init";
+export { profile, type ProfileOptions, type ProfileResult } from "./pipelines/profile/profile";
+export { scoreDates, type ScoreHooks } from "./pipelines/score/score";
+export type { DayReport, ScoreReport } from "./pipelines/score/report";
+export { train, type TrainOptions, type TrainResult } from "./pipelines/train/train";
