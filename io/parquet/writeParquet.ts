@@ -23,7 +23,7 @@ const SNAPPY = 1;
  * Writes a Parquet file (github.com/apache/parquet-format 2.9: data pages of version 1, dictionaries, Snappy, statistics), the same bytes
  * for the same columns on every machine. All columns are optional; types are the ones Spark, pandas and DuckDB agree on.
  *
- * A column chunk is one page, or two with its dictionary; a chunk that Snappy does not make a tenth smaller stays as it is.
+ * A column chunk is one page, or two with its dictionary; a chunk that Snappy does not make a seventh smaller stays as it is.
  *
  * @throws RangeError when columns differ in length
  */
@@ -91,9 +91,9 @@ interface WrittenChunk {
 
 function writeChunk(column: ParquetColumn, chunk: EncodedChunk, rows: number, offset: number): WrittenChunk {
   const raw = chunk.dictionary ? [chunk.dictionary.bytes, chunk.page] : [chunk.page];
-  const compressed = raw.map(snappyCompress);
+  const compressed = raw.every(isWorthCompressing) ? raw.map(snappyCompress) : raw;
   const total = (pages: readonly Uint8Array[]) => pages.reduce((sum, page) => sum + page.length, 0);
-  const isSmaller = total(compressed) < 0.9 * total(raw);
+  const isSmaller = total(compressed) < WORTH_SHARE * total(raw);
   const stored = isSmaller ? compressed : raw;
   const encoding = chunk.dictionary ? RLE_DICTIONARY : PLAIN;
   const headers = stored.map((page, i) => {
@@ -125,6 +125,16 @@ function writeChunk(column: ParquetColumn, chunk: EncodedChunk, rows: number, of
     [12, struct([3, i64(chunk.nullCount)], [5, bound(chunk.max)], [6, bound(chunk.min)])],
   );
   return { parts, storedBytes, rawBytes, metadata: struct([2, i64(offset)], [3, metadata]) };
+}
+
+/** Smaller than this share of the plain bytes, a compressed chunk is worth its time. */
+const WORTH_SHARE = 0.86;
+const SAMPLE_BYTES = 1 << 14;
+
+/** Judges a page by its first bytes: hashes and times of day would be compressed in vain. */
+function isWorthCompressing(page: Uint8Array): boolean {
+  const sample = page.subarray(0, SAMPLE_BYTES);
+  return sample.length < SAMPLE_BYTES || snappyCompress(sample).length < WORTH_SHARE * sample.length;
 }
 
 const bound = (bytes: Uint8Array | null) => (bytes ? binary(bytes) : undefined);
