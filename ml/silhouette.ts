@@ -52,27 +52,26 @@ function judge(points: Points, labels: ArrayLike<number>, k: number) {
 /** Mean silhouette, over all rows and per cluster, for distances of any kind. */
 export function silhouetteOf(distances: Distances, labels: ArrayLike<number>, k: number) {
   const n = distances.count;
-  const sizes = new Float64Array(k);
-  for (let i = 0; i < n; i++) {
-    sizes[labels[i] as number] = (sizes[labels[i] as number] as number) + 1;
-  }
+  const { members, starts } = byCluster(labels, n, k);
+  const size = (c: number) => (starts[c + 1] as number) - (starts[c] as number);
+  const means = new Float64Array(k);
   const perCluster = new Float64Array(k);
-  const sums = new Float64Array(k);
   let total = 0;
   for (let i = 0; i < n; i++) {
     const own = labels[i] as number;
-    if ((sizes[own] as number) <= 1) continue;
-    sums.fill(0);
+    if (size(own) <= 1) continue;
     const row = distances.row(i);
-    for (let j = 0; j < n; j++) {
-      const cluster = labels[j] as number;
-      sums[cluster] = (sums[cluster] as number) + (row[j] as number);
-    }
-    const a = (sums[own] as number) / ((sizes[own] as number) - 1);
     let b = Infinity;
     for (let c = 0; c < k; c++) {
-      if (c !== own && (sizes[c] as number) > 0) b = Math.min(b, (sums[c] as number) / (sizes[c] as number));
+      const end = starts[c + 1] as number;
+      let sum = 0;
+      for (let at = starts[c] as number; at < end; at++) {
+        sum += row[members[at] as number] as number;
+      }
+      means[c] = sum / (c === own ? size(c) - 1 : size(c));
+      if (c !== own && size(c) > 0) b = Math.min(b, means[c] as number);
     }
+    const a = means[own] as number;
     const largest = Math.max(a, b);
     const value = b < Infinity && largest > 0 ? (b - a) / largest : 0;
     total += value;
@@ -80,8 +79,28 @@ export function silhouetteOf(distances: Distances, labels: ArrayLike<number>, k:
   }
   return {
     mean: n > 0 ? total / n : 0,
-    perCluster: perCluster.map((sum, c) => ((sizes[c] as number) > 0 ? sum / (sizes[c] as number) : 0)),
+    perCluster: perCluster.map((sum, c) => (size(c) > 0 ? sum / size(c) : 0)),
   };
+}
+
+/** Rows of cluster c, ascending, are `members[starts[c] .. starts[c+1]]`: summed so, one cluster after another, they are read fastest. */
+function byCluster(labels: ArrayLike<number>, count: number, k: number) {
+  const starts = new Uint32Array(k + 1);
+  for (let i = 0; i < count; i++) {
+    const next = (labels[i] as number) + 1;
+    starts[next] = (starts[next] as number) + 1;
+  }
+  for (let c = 0; c < k; c++) {
+    starts[c + 1] = (starts[c + 1] as number) + (starts[c] as number);
+  }
+  const free = starts.slice(0, k);
+  const members = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    const c = labels[i] as number;
+    members[free[c] as number] = i;
+    free[c] = (free[c] as number) + 1;
+  }
+  return { members, starts };
 }
 
 /**

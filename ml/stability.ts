@@ -1,4 +1,4 @@
-import { storedDistances, MAX_MATRIX_POINTS } from "./kmedoids/distances";
+import { distancesOf } from "./kmedoids/distances";
 import { fasterPam } from "./kmedoids/fasterPam";
 import { selectPoints, type Points } from "./kmedoids/points";
 import { randomStart } from "./kmedoids/start";
@@ -16,7 +16,7 @@ export interface SubsetStability {
  * scheme "subset"; paper §5.1). Depends on the seed, k and the subset's number only, so that subsets may be spread over workers. Never
  * started from the full clustering's medoids: that would inflate stability.
  * @param labels original cluster of each row, 0 .. k-1
- * @throws RangeError when half of the rows are fewer than k, or more than a distance matrix takes
+ * @throws RangeError when half of the rows are fewer than k
  */
 export function subsetStability(
   points: Points,
@@ -26,14 +26,12 @@ export function subsetStability(
   seed: number,
 ): SubsetStability {
   const size = Math.floor(points.count / 2);
-  if (size < k || size > MAX_MATRIX_POINTS) {
-    throw new RangeError(
-      `half of ${points.count} rows cannot be clustered in ${k}: expected ${2 * k}..${2 * MAX_MATRIX_POINTS} rows`,
-    );
+  if (size < k) {
+    throw new RangeError(`half of ${points.count} rows cannot be clustered in ${k}: at least ${2 * k} rows are needed`);
   }
   const draw = random(seedFrom(seed, "stability", k, subset));
   const rows = sampleWithoutReplacement(points.count, size, draw).sort();
-  const distances = storedDistances(selectPoints(points, rows));
+  const distances = distancesOf(selectPoints(points, rows));
   const again = fasterPam(distances, randomStart(size, k, draw));
   distances.release();
   const original = Uint16Array.from(rows, (row) => labels[row] as number);

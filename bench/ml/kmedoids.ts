@@ -3,13 +3,13 @@ import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { addRows, createSums, extractCovariance } from "../../ml/covariance";
 import { kMedoids } from "../../ml/kmedoids/clara";
-import { storedDistances } from "../../ml/kmedoids/distances";
+import { distancesOf, storedDistances } from "../../ml/kmedoids/distances";
 import { fasterPam } from "../../ml/kmedoids/fasterPam";
 import { selectPoints, toPoints, type Points } from "../../ml/kmedoids/points";
 import { randomStart } from "../../ml/kmedoids/start";
 import { fitPca, project } from "../../ml/pca";
 import { random, sampleWithoutReplacement } from "../../ml/random";
-import { silhouetteOf } from "../../ml/silhouette";
+import { silhouette } from "../../ml/silhouette";
 import { aggregateStability, subsetStability } from "../../ml/stability";
 import { median } from "../../ml/statistics";
 import { unitTfidf } from "../../ml/tfidf";
@@ -98,15 +98,13 @@ function features(rows: number): Points {
 function fasterPamSteps(points: Points, start: Uint32Array, runs: number) {
   const n = points.count;
   timed(`distance matrix, n = ${n}`, runs, () => storedDistances(points).release());
-  const both = timed(`distance matrix + FasterPAM, n = ${n}, k = ${K}`, runs, () => {
-    const distances = storedDistances(points);
+  const both = timed(`distances + FasterPAM, n = ${n}, k = ${K}`, runs, () => {
+    const distances = distancesOf(points);
     const found = fasterPam(distances, start);
     distances.release();
     return found;
   });
-  const distances = storedDistances(points);
-  const { mean } = timed(`silhouette from the matrix, n = ${n}`, runs, () => silhouetteOf(distances, both.labels, K));
-  distances.release();
+  const { mean } = timed(`distances + silhouette, n = ${n}`, runs, () => silhouette(points, both.labels, K));
   say({ loss: both.loss, swaps: both.swaps, passes: both.iterations, silhouette: mean });
   return both;
 }

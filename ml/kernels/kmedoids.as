@@ -86,27 +86,49 @@ export function fourRows(points: usize, blocks: i32, dims: i32, query: usize, ou
   }
 }
 
-// FasterPAM's inner loop: see SwapState.evaluate. Padded points have second = -1, so no distance is below it.
+// Bits of the 16 points from `at` on that are nearer to the candidate than to their second medoid.
+@inline function affected(distances: usize, second: usize): u32 {
+  const a = f32x4.lt(ld(distances), ld(second));
+  const b = f32x4.lt(v128.load(distances, 16), v128.load(second, 16));
+  const c = f32x4.lt(v128.load(distances, 32), v128.load(second, 32));
+  const d = f32x4.lt(v128.load(distances, 48), v128.load(second, 48));
+  return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));
+}
+
+// FasterPAM's inner loop: see SwapState.evaluate. Padded points have second = -1, so no distance is below it. Whether a point is
+// affected, and how, is hard to predict, so there is one branch per affected point and none on its kind.
 export function evaluate(distances: usize, blocks: i32, nearest: usize, first: usize, second: usize, losses: usize): f64 {
   let shared: f64 = 0;
-  for (let b = 0; b < blocks; b++) {
-    const at = <usize>b << 4;
-    let mask = i32x4.bitmask(f32x4.lt(ld(distances + at), ld(second + at)));
+  const end = distances + (<usize>blocks << 4);
+  const whole = distances + ((<usize>blocks & ~15) << 4);
+  while (distances < end) {
+    let mask: u64;
+    let step: usize;
+    if (distances < whole) {
+      mask =
+        <u64>affected(distances, second) |
+        (<u64>affected(distances + 64, second + 64) << 16) |
+        (<u64>affected(distances + 128, second + 128) << 32) |
+        (<u64>affected(distances + 192, second + 192) << 48);
+      step = 256;
+    } else {
+      mask = i32x4.bitmask(f32x4.lt(ld(distances), ld(second)));
+      step = 16;
+    }
     while (mask) {
-      const lane = <usize>ctz(mask);
+      const o = <usize>ctz(mask) << 2;
       mask &= mask - 1;
-      const o = at + (lane << 2);
       const d = <f64>load<f32>(distances + o);
       const d1 = <f64>load<f32>(first + o);
       const d2 = <f64>load<f32>(second + o);
       const loss = losses + (<usize>load<u16>(nearest + (o >> 1)) << 3);
-      if (d < d1) {
-        shared += d - d1;
-        store<f64>(loss, load<f64>(loss) + (d1 - d2));
-      } else {
-        store<f64>(loss, load<f64>(loss) + (d - d2));
-      }
+      shared += min<f64>(d - d1, 0);
+      store<f64>(loss, load<f64>(loss) + (max<f64>(d, d1) - d2));
     }
+    distances += step;
+    second += step;
+    first += step;
+    nearest += step >> 1;
   }
   return shared;
 }

@@ -22,7 +22,7 @@ export type OpenKernel = (bytes: number) => DistanceKernel;
 
 const PAGE = 65_536;
 /** Freed memories up to this size are kept for the next user; zeroing fresh pages costs more than most distances. */
-const KEEP_UP_TO = 160 * 2 ** 20;
+const KEEP_UP_TO = 112 * 2 ** 20;
 const KEEP_COUNT = 2;
 
 interface WasmKernel {

@@ -1,13 +1,13 @@
 import { random, sampleWithoutReplacement, seedFrom } from "../random";
 import { assignNearest, type Assignment } from "./assign";
-import { storedDistances, MAX_MATRIX_POINTS } from "./distances";
+import { distancesOf } from "./distances";
 import { fasterPam, type KMedoidsResult } from "./fasterPam";
 import { polishMedoids } from "./polish";
 import { selectPoints, type Points } from "./points";
 import { labStart } from "./start";
 
 export interface ClaraOptions {
-  /** Rows of a subsample, at most `MAX_MATRIX_POINTS`. */
+  /** Rows of a subsample; up to this many rows are clustered whole. */
   readonly sampleSize: number;
   /** Subsamples tried. */
   readonly runs: number;
@@ -35,9 +35,9 @@ export interface ClaraRun {
  */
 export function claraRun(points: Points, k: number, run: number, options: Omit<ClaraOptions, "runs">): ClaraRun {
   const draw = random(seedFrom(options.seed, "clara", k, run));
-  const size = Math.min(points.count, options.sampleSize, MAX_MATRIX_POINTS);
+  const size = Math.min(points.count, options.sampleSize);
   const rows = sampleWithoutReplacement(points.count, size, draw).sort();
-  const distances = storedDistances(selectPoints(points, rows));
+  const distances = distancesOf(selectPoints(points, rows));
   const found = fasterPam(distances, labStart(distances, k, draw));
   distances.release();
   const medoids = found.medoids.map((i) => rows[i] as number);
@@ -72,8 +72,8 @@ export function kMedoids(points: Points, k: number, options: ClaraOptions): KMed
   if (!(Number.isInteger(k) && k >= 1 && k <= points.count)) {
     throw new RangeError(`k is ${k}; expected a whole number of 1..${points.count} rows`);
   }
-  if (points.count <= Math.min(options.sampleSize, MAX_MATRIX_POINTS)) {
-    const distances = storedDistances(points);
+  if (points.count <= options.sampleSize) {
+    const distances = distancesOf(points);
     const found = fasterPam(distances, labStart(distances, k, random(seedFrom(options.seed, "clara", k, 0))));
     distances.release();
     return found;

@@ -2,7 +2,7 @@ import { openKernel, type OpenKernel } from "../kernels/kmedoidsKernel";
 import { blocksOf, evenDimensions, MemoryPlan, writeBlocks } from "./pointMemory";
 import type { Points } from "./points";
 
-/** Most points of a stored matrix: 10,000 take 400 MB. Above, use distances computed as needed, or CLARA. */
+/** Most points of a stored matrix: 10,000 take 400 MB. */
 export const MAX_MATRIX_POINTS = 10_000;
 
 /** All pairwise distances of a set of points, stored or computed as needed. */
@@ -42,9 +42,15 @@ export function computedDistances(points: Points, open: OpenKernel = openKernel)
   return kernelDistances(points, false, open);
 }
 
-/** Stored where the matrix is allowed, else computed. */
+/**
+ * Up to this many points (100 MB) a matrix is the faster way for FasterPAM. Above, touching so much fresh memory costs as much as
+ * computing each distance the two or three times it is needed.
+ */
+const STORE_UP_TO = 5_000;
+
+/** Stored where that is faster, else computed; the numbers are the same. */
 export function distancesOf(points: Points): Distances {
-  return points.count <= MAX_MATRIX_POINTS ? storedDistances(points) : computedDistances(points);
+  return points.count <= STORE_UP_TO ? storedDistances(points) : computedDistances(points);
 }
 
 /** Full matrix of Euclidean distances, row by row. @throws RangeError above `MAX_MATRIX_POINTS` */
@@ -70,19 +76,32 @@ function kernelDistances(points: Points, stored: boolean, open: OpenKernel): Dis
   const firstAt = plan.take(rowBytes);
   const secondAt = plan.take(rowBytes);
   const lossesAt = plan.take(count * 8);
-  // The matrix has whole blocks of four rows; a computed row has one place for all.
-  const rowsAt = plan.take(stored ? blocks * 4 * rowBytes : rowBytes);
+  // The matrix has whole blocks of four rows. Computed rows have places for one such block and for one row alone.
+  const rowsAt = plan.take((stored ? blocks * 4 : 5) * rowBytes);
   const kernel = open(plan.bytes);
   const floats = new Float32Array(kernel.buffer, 0, plan.bytes >> 2);
   writeBlocks(floats, pointsAt >> 2, points, 0, count);
+  const writeFour = (block: number, at: number) =>
+    kernel.fourRows(pointsAt, blocks, dims, pointsAt + block * 16 * dims, at, rowBytes);
   for (let b = 0; stored && b < blocks; b++) {
-    kernel.fourRows(pointsAt, blocks, dims, pointsAt + b * 16 * dims, rowsAt + b * 4 * rowBytes, rowBytes);
+    writeFour(b, rowsAt + b * 4 * rowBytes);
   }
-  const place = (index: number) => {
-    if (stored) return rowsAt + index * rowBytes;
-    kernel.row(pointsAt, blocks, dims, pointsAt + (index >> 2) * 16 * dims + (index & 3) * 4, 16, rowsAt);
-    return rowsAt;
+  let blockThere = -1;
+  let previous = -1;
+  const computed = (index: number) => {
+    const block = index >> 2;
+    // Read in order, rows are made by blocks of four, which reads the points once instead of four times.
+    if (block !== blockThere && (index & 3) === 0 && index === previous + 1) {
+      writeFour(block, rowsAt);
+      blockThere = block;
+    }
+    previous = index;
+    if (block === blockThere) return rowsAt + (index & 3) * rowBytes;
+    const alone = rowsAt + 4 * rowBytes;
+    kernel.row(pointsAt, blocks, dims, pointsAt + block * 16 * dims + (index & 3) * 4, 16, alone);
+    return alone;
   };
+  const place = stored ? (index: number) => rowsAt + index * rowBytes : computed;
   return {
     count,
     row: (index) => {

@@ -68,7 +68,7 @@ describe("stability over half subsets", () => {
   });
 
   it("refuses halves too small to cluster", () => {
-    expect(() => subsetStability(blobs(7, 2, 2, 1), [], 4, 0, 1)).to.throw(RangeError, "expected 8..20000 rows");
+    expect(() => subsetStability(blobs(7, 2, 2, 1), [], 4, 0, 1)).to.throw(RangeError, "at least 8 rows are needed");
   });
 });
 

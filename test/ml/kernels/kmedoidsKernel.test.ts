@@ -71,7 +71,7 @@ describe("the k-medoids kernels", () => {
 
   it("weigh a candidate with the same bits", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 2, max: 9 }), fc.nat(), (count, k, seed) => {
+      fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 2, max: 9 }), fc.nat(), (count, k, seed) => {
         const weigh = (open: OpenKernel) => {
           const blocks = blocksOf(count);
           const plan = new MemoryPlan();
