@@ -1,6 +1,8 @@
-import { BIT_SLICED_CLASSES, BitSlicedVoter } from "./bitSliced";
+import { BitSlicedVoter } from "./bitSliced";
+import { BIT_SLICED_CLASSES } from "./compile";
 import type { Forest, Votes } from "./forest";
 import { voteByWalking } from "./walk";
+import { WasmVoter } from "./wasmVoter";
 
 /** Votes of one forest for blocks of rows; keeps scratch memory, so use one per thread. */
 export interface Voter {
@@ -10,7 +12,8 @@ export interface Voter {
 
 /** The fastest voter that takes the forest; all give the same votes. @param forest checked (`checkForest`) */
 export function voterOf(forest: Forest): Voter {
-  return forest.classCount <= BIT_SLICED_CLASSES
-    ? new BitSlicedVoter(forest)
-    : { vote: (rows, rowCount) => voteByWalking(forest, rows, rowCount) };
+  if (forest.classCount > BIT_SLICED_CLASSES) {
+    return { vote: (rows, rowCount) => voteByWalking(forest, rows, rowCount) };
+  }
+  return WasmVoter.open(forest) ?? new BitSlicedVoter(forest);
 }

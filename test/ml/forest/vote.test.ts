@@ -4,11 +4,12 @@ import { BitSlicedVoter } from "../../../ml/forest/bitSliced";
 import { checkForest } from "../../../ml/forest/check";
 import { codeOf, quantiserOf } from "../../../ml/forest/quantise";
 import { voterOf } from "../../../ml/forest/vote";
+import { WasmVoter } from "../../../ml/forest/wasmVoter";
 import { voteByWalking } from "../../../ml/forest/walk";
 import { madeUpForest, madeUpRows, seeded } from "./madeUp";
 
 describe("votes of a forest", () => {
-  it("are the same bit-sliced as walked, for any forest and number of rows", () => {
+  it("are the same bit-sliced, in WebAssembly and walked, for any forest and number of rows", () => {
     fc.assert(
       fc.property(
         fc.record({
@@ -16,13 +17,15 @@ describe("votes of a forest", () => {
           trees: fc.integer({ min: 1, max: 40 }),
           features: fc.integer({ min: 1, max: 40 }),
           classes: fc.integer({ min: 1, max: 16 }),
-          rowCount: fc.integer({ min: 0, max: 100 }),
+          rowCount: fc.integer({ min: 0, max: 300 }),
         }),
         ({ seed, rowCount, ...shape }) => {
           const forest = madeUpForest(seed, shape);
           checkForest(forest);
           const rows = madeUpRows(seed + 1, rowCount, shape.features);
-          expect(new BitSlicedVoter(forest).vote(rows, rowCount)).to.deep.equal(voteByWalking(forest, rows, rowCount));
+          const walked = voteByWalking(forest, rows, rowCount);
+          expect(new BitSlicedVoter(forest).vote(rows, rowCount)).to.deep.equal(walked);
+          expect(WasmVoter.open(forest)?.vote(rows, rowCount)).to.deep.equal(walked);
         },
       ),
       { numRuns: 150 },
@@ -33,8 +36,9 @@ describe("votes of a forest", () => {
     it(`count ${trees} trees without overflow`, () => {
       const forest = { ...madeUpForest(5, { trees, features: 3, classes: 7, depth: 3 }) };
       const rows = madeUpRows(6, 333, 3);
-      const fast = voterOf(forest).vote(rows, 333);
-      expect(fast).to.deep.equal(voteByWalking(forest, rows, 333));
+      const walked = voteByWalking(forest, rows, 333);
+      expect(new BitSlicedVoter(forest).vote(rows, 333)).to.deep.equal(walked);
+      expect(voterOf(forest).vote(rows, 333)).to.deep.equal(walked);
       const oneClass = { ...forest, leafClass: forest.leafClass.map(() => 3) };
       expect(voterOf(oneClass).vote(rows, 40)).to.deep.equal({
         label: new Uint16Array(40).fill(3),
@@ -55,6 +59,16 @@ describe("votes of a forest", () => {
       const { label, votes } = voter.vote(block, picked.length);
       expect([...label]).to.deep.equal(picked.map((row) => whole.label[row]));
       expect([...votes]).to.deep.equal(picked.map((row) => whole.votes[row]));
+    }
+  });
+
+  it("are the same block after block, larger and smaller, from one voter", () => {
+    const forest = madeUpForest(13, { trees: 20, features: 5, classes: 9 });
+    const voters = [voterOf(forest), new BitSlicedVoter(forest)];
+    for (const rowCount of [5, 9000, 130, 0, 128, 20_000]) {
+      const rows = madeUpRows(rowCount, rowCount, 5);
+      const walked = voteByWalking(forest, rows, rowCount);
+      for (const voter of voters) expect(voter.vote(rows, rowCount)).to.deep.equal(walked);
     }
   });
 
