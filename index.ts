@@ -12,9 +12,12 @@ export type { TrainReport } from "./model/trainReport";
 
 export { checkLogs } from "./pipelines/checkLogs";
 export { discover, type DiscoverOptions, type DiscoverResult } from "./pipelines/discover/discover";
+export { exportTable, type ExportOptions, type ExportReport } from "./pipelines/export";
 export { generate, type GenerateOptions, type GenerateReport } from "./pipelines/generate";
 export { init, type InitOptions, type InitReport } from "./pipelines/init/init";
 export { profile, type ProfileOptions, type ProfileResult } from "./pipelines/profile/profile";
 export { scoreDates, type ScoreHooks } from "./pipelines/score/score";
 export type { DayReport, ScoreReport } from "./pipelines/score/report";
+export { scoreStale } from "./pipelines/score/stale";
+export { readStatus, type DayStatus, type StatusReport } from "./pipelines/status";
 export { train, type TrainOptions, type TrainResult } from "./pipelines/train/train";

@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import { packageVersion } from "../model/packageRoot";
 import { addDiscover } from "./commands/discover";
+import { addExport } from "./commands/export";
 import { addGenerate } from "./commands/generate";
 import { addInit } from "./commands/init";
 import { addProfile } from "./commands/profile";
 import { addScore } from "./commands/score";
+import { addStatus } from "./commands/status";
 import { addTrain } from "./commands/train";
 import { addWorkerPool } from "./commands/workerPool";
 import { EXIT_CODE_HELP } from "./exitCodes";
@@ -24,6 +26,8 @@ export function makeProgram(): Command {
   addDiscover(program);
   addTrain(program);
   addScore(program);
+  addStatus(program);
+  addExport(program);
   addGenerate(program);
   addWorkerPool(program);
   return program;

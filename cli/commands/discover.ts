@@ -1,5 +1,7 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { AppDiscovery, ClusterCard, KRow } from "../../model/discoveryReport";
+import type { Config } from "../../model/config";
+import { UserError } from "../../model/errors";
 import { addProjectOptions, loadLogs, runCommand, withProgress, type ProjectOptions } from "../command";
 import { addDateOptions, datesOf, type DateOptions } from "../dates";
 import { EXIT } from "../exitCodes";
@@ -8,6 +10,25 @@ import type { Screen } from "../screen";
 
 interface DiscoverFlags extends ProjectOptions, DateOptions {
   readonly force?: boolean;
+  readonly resume?: boolean;
+  readonly k?: Readonly<Record<string, number>>;
+}
+
+/** `8` for every app, or `web=8`; may be given several times. */
+function chosenK(text: string, before: Readonly<Record<string, number>> = {}): Record<string, number> {
+  const at = text.lastIndexOf("=");
+  const k = Number(text.slice(at + 1));
+  if (!Number.isInteger(k) || k < 2 || k > 1000 || at === 0) {
+    throw new InvalidArgumentError("A number of clusters such as 8, or web=8 for one app, please.");
+  }
+  return { ...before, [at < 0 ? "default" : text.slice(0, at)]: k };
+}
+
+/** Settings with the k of the command line; one for all apps wins over those of the settings. */
+function withK(config: Config, k: DiscoverFlags["k"]): Config {
+  if (k === undefined) return config;
+  const { discovery } = config;
+  return { ...config, discovery: { ...discovery, k: k["default"] === undefined ? { ...discovery.k, ...k } : k } };
 }
 
 /** `sessionary discover`: which kinds of sessions there are. */
@@ -15,29 +36,51 @@ export function addDiscover(program: Command): void {
   const command = program
     .command("discover")
     .description("find kinds of sessions: clusters for a range of k, cluster cards, categories.yaml to edit")
+    .option("--k <number>", "number of clusters to take: 8, or web=8 for one app (repeatable)", chosenK)
+    .option("--resume", "reuse what earlier discoveries of the same sessions evaluated, k by k")
     .option("--force", "end with code 0 even where the data show no structure")
-    .addHelpText("after", "\nExample:\n  sessionary discover --from 2026-03-02 --to 2026-03-08");
+    .addHelpText(
+      "after",
+      "\nExample:\n  sessionary discover --from 2026-03-02 --to 2026-03-08\n  sessionary discover --date 2026-03-02 --k web=8 --resume",
+    );
   addDateOptions(command);
   addProjectOptions(command).action((flags: DiscoverFlags) =>
     runCommand(flags, async (screen) => {
-      const config = await loadLogs(flags);
+      const config = withK(await loadLogs(flags), flags.k);
       const { discover, hasStructure } = await import("../../pipelines/discover/discover.js");
-      const { report, folder, categoriesPath, run } = await withProgress(screen.progress("discover"), (onProgress) =>
-        discover(config, { dates: datesOf(flags) }, onProgress),
+      const options = { dates: datesOf(flags), resume: flags.resume ?? false };
+      const result = await withProgress(screen.progress("discover"), (onProgress) => discover(config, options, onProgress));
+      const { report, folder, categoriesPath, pagePath, run } = result;
+      const unknown = Object.keys(flags.k ?? {}).filter(
+        (app) => app !== "default" && !report.apps.some((one) => one.app === app),
       );
+      if (unknown.length > 0)
+        throw new UserError(`--k: there is no app ${unknown.join(", ")}`, [
+          `apps: ${report.apps.map(({ app }) => app).join(", ")}`,
+        ]);
       screen.line(`${count(report.rowsRead)} rows read, ${count(report.sessions)} sessions`);
+      if (report.reusedEvaluations > 0) screen.line(`${count(report.reusedEvaluations)} evaluations reused`);
       report.apps.forEach((app) => printApp(app, screen));
-      const found = hasStructure(report.apps);
       screen.line();
-      screen.line(
-        found ? `Edit ${categoriesPath}, then: sessionary train` : "No structure found: the groups above are not to be trusted.",
-      );
+      const found = hasStructure(report.apps);
+      if (found) screen.line(`Edit ${categoriesPath}, or: sessionary review; then: sessionary train`);
+      else screen.lines(nothingToTrust(report.apps, flags.force ?? false));
+      screen.line(`page: ${pagePath}`);
       return {
-        report: { ...report, folder, categoriesPath, wallMs: run.wallMs },
+        report: { ...report, folder, categoriesPath, pagePath, wallMs: run.wallMs },
         exitCode: found || flags.force ? EXIT.ok : EXIT.noStructure,
       };
     }),
   );
+}
+
+/** Said where no app has groups worth naming. */
+function nothingToTrust(apps: readonly AppDiscovery[], forced: boolean): string[] {
+  const tooLittle = apps.every((app) => app.tooLittle !== null);
+  const verdict = tooLittle
+    ? "TOO LITTLE TO CATEGORIZE: see above what to change."
+    : "NO STRUCTURE FOUND: shuffled data cluster as well. The groups above are what the method made, not what people do.";
+  return [verdict, ...(forced ? [] : [`Ends with code ${EXIT.noStructure}; --force ends with 0.`])];
 }
 
 function printApp(app: AppDiscovery, screen: Screen): void {
@@ -46,30 +89,35 @@ function printApp(app: AppDiscovery, screen: Screen): void {
     `${app.app}: ${count(app.sampledSessions)} sessions sampled, ${app.vocabulary.length} of ${count(app.eventNames)} event names counted`,
   );
   if (app.tooLittle !== null) {
-    screen.line(`  ${app.tooLittle}`);
+    screen.line(`  TOO LITTLE TO CATEGORIZE: ${app.tooLittle}`);
+    app.remarks.forEach((remark) => screen.line(`  ! ${remark}`));
     return;
   }
-  if (app.verdict) screen.line(`  structure: ${app.verdict.structure}. ${app.verdict.reason}`);
+  if (app.verdict) screen.line(`  ${app.verdict.structure === "none" ? app.verdict.reason.toUpperCase() : app.verdict.reason}`);
+  app.remarks.forEach((remark) => screen.line(`  ! ${remark}`));
   if (app.proposal) {
     const { k, reason, nearTies } = app.proposal;
     const ties = nearTies.length > 0 ? ` (nearly as good: ${nearTies.join(", ")})` : "";
     screen.line(`  proposed k = ${k}${ties}: ${reason}`);
-    if (app.chosenByPerson) screen.line(`  k = ${app.k}, chosen in the settings`);
+    if (app.chosenByPerson) screen.line(`  k = ${app.k} was chosen by a person`);
   }
   screen.table(
-    ["  k", "silhouette", "stability", "in clusters ≥ 0.7", "noise"],
+    ["  k", "noise", "stability", "in clusters ≥ 0.7", "≥ 0.75", "silhouette", "medoid silhouette", "mean distance"],
     app.candidates.map((row) => candidateRow(row, app.k)),
   );
   screen.line();
   screen.table(["  cluster", "sessions", "", "stability", "suggested name", "strongest events"], app.cards.map(cardRow));
 }
 
-const candidateRow = ({ k, silhouette, stability, noiseShare }: KRow, chosen: number | null) => [
+const candidateRow = ({ k, silhouette, medoidSilhouette, meanDistance, stability, noiseShare }: KRow, chosen: number | null) => [
   `${k === chosen ? "→" : " "} ${k}`,
-  silhouette.toFixed(3),
+  percent(noiseShare, 0),
   stability ? stability.mean.toFixed(2) : "–",
   stability ? percent(stability.shareAtLeast70, 0) : "–",
-  percent(noiseShare, 0),
+  stability ? percent(stability.shareAtLeast75, 0) : "–",
+  silhouette.toFixed(3),
+  medoidSilhouette.toFixed(3),
+  meanDistance.toFixed(3),
 ];
 
 const cardRow = (card: ClusterCard) => [

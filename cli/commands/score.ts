@@ -3,29 +3,41 @@ import { UserError } from "../../model/errors";
 import type { DayReport } from "../../pipelines/score/report";
 import { addProjectOptions, loadLogs, runCommand, withProgress, type ProjectOptions } from "../command";
 import { addDateOptions, datesBetween, datesOf, type DateOptions } from "../dates";
+import { reasonInWords } from "./status";
 import { bar, count, duration, percent, size } from "../format";
 import type { Screen } from "../screen";
 
-type ScoreFlags = ProjectOptions & DateOptions;
+interface ScoreFlags extends ProjectOptions, DateOptions {
+  readonly stale?: boolean;
+}
 
 /** `sessionary score`: every session of a day with its category. */
 export function addScore(program: Command): void {
   const command = program
     .command("score")
     .description("label every session of a day, or of several; publishes whole days or nothing")
+    .option("--stale", "score again exactly the days whose logs, settings or model have changed since")
     .addHelpText(
       "after",
-      "\nExamples:\n  sessionary score --date 2026-03-02\n  sessionary score --from 2026-03-02 --to 2026-03-15",
+      "\nExamples:\n  sessionary score --date 2026-03-02\n  sessionary score --from 2026-03-02 --to 2026-03-15\n  sessionary score --stale",
     );
   addDateOptions(command);
   addProjectOptions(command).action((flags: ScoreFlags) =>
     runCommand(flags, async (screen) => {
       const dates = datesOf(flags);
-      if (dates === null) throw new UserError("say which days: --date, or --from and --to");
+      if ((dates === null) !== (flags.stale === true)) throw new UserError("say which days: --date, --from and --to, or --stale");
       const config = await loadLogs(flags);
-      const { scoreDates } = await import("../../pipelines/score/score.js");
-      const report = await withProgress(screen.progress("score"), (onProgress) =>
-        scoreDates(config, datesBetween(dates), { onProgress }),
+      const report = await withProgress(screen.progress("score"), async (onProgress) => {
+        if (dates === null) {
+          const { scoreStale } = await import("../../pipelines/score/stale.js");
+          return scoreStale(config, { onProgress });
+        }
+        const { scoreDates } = await import("../../pipelines/score/score.js");
+        return scoreDates(config, datesBetween(dates), { onProgress });
+      });
+      if (flags.stale && report.days.length === 0) screen.line("no day is stale");
+      report.tooLate.forEach(({ date, reasons }) =>
+        screen.line(`${date}: stale, but too late (${reasons.map(reasonInWords).join(", ")})`),
       );
       report.days.forEach((day) => printDay(day, screen, report.days.length === 1));
       printEquations(report.days, screen);
