@@ -140,7 +140,7 @@ export interface DiscoveryConfig {
   readonly components: number | null;
   readonly kMin: number;
   readonly kMax: number;
-  /** A chosen k per app, overrides the proposal. */
+  /** A chosen k per app, or for all others (`default`); overrides the proposal. */
   readonly k: Readonly<Record<string, number>>;
   /** Sessions of a CLARA subsample and of the stability runs. */
   readonly clusterSampleSessions: number;

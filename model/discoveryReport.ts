@@ -20,9 +20,13 @@ export interface KRow {
     readonly shareAtLeast70: number;
     readonly shareAtLeast75: number;
     readonly subsets: number;
+    /** Mean Jaccard of each cluster. */
+    readonly perCluster: readonly number[];
   } | null;
   readonly noiseShare: number;
   readonly sizes: readonly number[];
+  /** Silhouette of each cluster. */
+  readonly silhouettes: readonly number[];
 }
 
 /** An event in a cluster against the same event in all other sessions. */
@@ -95,7 +99,14 @@ export interface AppDiscovery {
     readonly reason: string;
     readonly silhouetteRange: readonly [number, number];
     readonly stabilityRange: readonly [number, number] | null;
+    /** The real sessions, measured as the twins were. */
+    readonly observed: { readonly silhouette: number; readonly stability: number | null };
+    readonly twins: number;
+    /** Sessions each of them was measured on. */
+    readonly rows: number;
   } | null;
+  /** What is odd about the logs of this app, what was done about it, and with what effect. */
+  readonly remarks: readonly string[];
   readonly cards: readonly ClusterCard[];
   /** Some sessions in the plane of the first two components. */
   readonly map: readonly { readonly x: number; readonly y: number; readonly cluster: number }[];
@@ -106,6 +117,10 @@ export interface DiscoveryReport {
   readonly kind: "sessionary-discovery";
   readonly format: 1;
   readonly id: string;
+  /** The same for discoveries of the same sessions that differ in the k they try or take. */
+  readonly basis: string;
+  /** Evaluations taken over from earlier discoveries (`discover --resume`). */
+  readonly reusedEvaluations: number;
   readonly project: string;
   readonly dates: readonly string[];
   readonly rowsRead: number;

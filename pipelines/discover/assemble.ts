@@ -2,16 +2,19 @@ import { placeOf } from "../../io/places/place";
 import type { Counts } from "../../model/counts";
 import type { AppDiscovery, KRow } from "../../model/discoveryReport";
 import { decodeJson } from "../../model/json";
-import type { NullVerdict } from "../../ml/nullStructure";
-import type { KChoice } from "../../transforms/discovery/chooseClusters";
-import type { EvaluatedK } from "../../transforms/discovery/clusterByK";
+import type { Config } from "../../model/config";
+import type { KChoice, StructureVerdict } from "../../transforms/discovery/chooseClusters";
+import type { EvaluatedK } from "../../transforms/discovery/evaluatedK";
 import { decodeSpace, type DiscoverySpace } from "../../transforms/discovery/discoverySpace";
 import type { ExampleSession } from "../../transforms/discovery/examples";
+import type { SampleShape, SessionLengths } from "../../transforms/discovery/sampleShape";
+import type { MapPoint } from "../../transforms/discovery/sessionMap";
 import { PIECES } from "./build";
 import { clusterCards } from "./cards";
+import { remarksOf } from "./remarks";
 
 /** Puts the pieces that the pipeline wrote into `folder` together, apps in order of their names. */
-export async function assembleApps(folder: string): Promise<AppDiscovery[]> {
+export async function assembleApps(folder: string, config: Config): Promise<AppDiscovery[]> {
   const place = placeOf(folder);
   const files = (await place.list(`${folder}/`)).map(({ path }) => path);
   const piecesOf = (prefix: string) => files.filter((path) => path.startsWith(`${folder}/${prefix}`));
@@ -21,31 +24,39 @@ export async function assembleApps(folder: string): Promise<AppDiscovery[]> {
     );
     return new Map(pieces);
   };
-  const [spaces, choices, verdicts, counts, examples] = await Promise.all(Object.values(PIECES).map(read));
-  return [...spaces!]
-    .map(([name, bytes]) => {
-      const json = (pieces: ReadonlyMap<string, Uint8Array> | undefined) => {
-        const piece = pieces?.get(name);
-        return piece === undefined ? null : decodeJson(piece);
+  const names = Object.keys(PIECES) as (keyof typeof PIECES)[];
+  const pieces = new Map(await Promise.all(names.map(async (name) => [name, await read(PIECES[name])] as const)));
+  return [...pieces.get("space")!]
+    .map(([file, space]) => {
+      const json = <T>(piece: keyof typeof PIECES) => {
+        const bytes = pieces.get(piece)?.get(file);
+        return bytes === undefined ? null : (decodeJson(bytes) as T);
       };
-      return toApp(
-        decodeSpace(bytes),
-        json(choices) as KChoice | null,
-        json(verdicts) as NullVerdict | null,
-        json(counts) as Counts | null,
-        (json(examples) ?? []) as ExampleSession[],
-      );
+      return toApp(config, decodeSpace(space), {
+        choice: json<KChoice>("choice"),
+        verdict: json<StructureVerdict>("verdict"),
+        counts: json<Counts>("counts"),
+        examples: json<ExampleSession[]>("examples") ?? [],
+        lengths: json<SessionLengths>("lengths"),
+        shape: json<SampleShape>("shape"),
+        map: json<MapPoint[]>("map") ?? [],
+      });
     })
     .sort((a, b) => (a.app < b.app ? -1 : 1));
 }
 
-function toApp(
-  space: DiscoverySpace,
-  choice: KChoice | null,
-  verdict: NullVerdict | null,
-  counts: Counts | null,
-  examples: readonly ExampleSession[],
-): AppDiscovery {
+export interface AppPieces {
+  readonly choice: KChoice | null;
+  readonly verdict: StructureVerdict | null;
+  readonly counts: Counts | null;
+  readonly examples: readonly ExampleSession[];
+  readonly lengths: SessionLengths | null;
+  readonly shape: SampleShape | null;
+  readonly map: readonly MapPoint[];
+}
+
+function toApp(config: Config, space: DiscoverySpace, pieces: AppPieces): AppDiscovery {
+  const { choice, verdict, counts } = pieces;
   const chosen = choice?.candidates.find(({ k }) => k === choice.k);
   return {
     app: space.app,
@@ -60,14 +71,10 @@ function toApp(
     proposal: choice && { k: choice.proposal.k, nearTies: choice.proposal.nearTies, reason: choice.proposal.reason },
     k: choice?.k ?? null,
     chosenByPerson: choice?.chosenByPerson ?? false,
-    verdict: verdict && {
-      structure: verdict.structure,
-      reason: verdict.reason,
-      silhouetteRange: verdict.silhouetteRange,
-      stabilityRange: verdict.stabilityRange,
-    },
-    cards: chosen && counts ? clusterCards(counts, space, chosen, examples) : [],
-    map: [],
+    verdict,
+    remarks: remarksOf(config, space, pieces),
+    cards: chosen && counts ? clusterCards(counts, space, chosen, pieces.examples) : [],
+    map: pieces.map,
   };
 }
 
@@ -84,8 +91,10 @@ function toKRow({ k, silhouette, medoidSilhouette, meanDistance, stability, nois
       shareAtLeast70: stability.shareAtLeast70,
       shareAtLeast75: stability.shareAtLeast75,
       subsets: stability.subsets,
+      perCluster: stability.perCluster,
     },
     noiseShare: noise.share,
     sizes,
+    silhouettes: silhouette.perCluster,
   };
 }

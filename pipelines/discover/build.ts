@@ -1,15 +1,20 @@
 import type { KeyedBytes, PCollection, Root } from "../../beam/types";
+import { stage, union } from "../../beam/stages";
 import type { Config } from "../../model/config";
 import { chooseClusters } from "../../transforms/discovery/chooseClusters";
 import { clusterByK } from "../../transforms/discovery/clusterByK";
+import { KeyByKFn, readEvaluated } from "../../transforms/discovery/evaluatedK";
 import { labelSample } from "../../transforms/discovery/labelSample";
 import { learnSpace } from "../../transforms/discovery/learnSpace";
 import { projectSample } from "../../transforms/discovery/projectSample";
 import { sampleSessions } from "../../transforms/discovery/sampleSessions";
+import { sampleShape, sessionLengths } from "../../transforms/discovery/sampleShape";
+import { sessionMap } from "../../transforms/discovery/sessionMap";
 import { writeValues } from "../../transforms/output/writeValues";
 import type { CutOptions } from "../../transforms/sessions/cutOptions";
 import { frontHalf } from "../../transforms/sessions/frontHalf";
 import type { ReadPlan } from "../readPlan";
+import type { KnownEvaluation } from "./resume";
 
 /** Events kept of each session for the timelines on cards. */
 export const TIMELINE_EVENTS = 40;
@@ -24,20 +29,36 @@ export const PIECES = {
   verdict: "verdict-",
   counts: "counts-",
   examples: "examples-",
+  lengths: "lengths-",
+  shape: "shape-",
+  map: "map-",
 } as const;
+
+export interface DiscoveryPlan {
+  readonly read: ReadPlan;
+  readonly cut: CutOptions;
+  /** Where the pieces go. */
+  readonly folder: string;
+  /** Evaluations that need not be made again. */
+  readonly known: readonly KnownEvaluation[];
+}
 
 /**
  * The discovery of all apps, written as files into `folder`: sample → space → matrix → every k with its stability → choice and verdict →
  * labels and card counts (DESIGN §5.2).
  */
-export function buildDiscovery(root: Root, config: Config, plan: ReadPlan, cut: CutOptions, folder: string): void {
+export function buildDiscovery(root: Root, config: Config, { read, cut, folder, known }: DiscoveryPlan): void {
   const { discovery } = config;
-  const { sessions, readCounts, cutCounts } = frontHalf(root, plan.files, plan.settings, cut);
-  const sample = sessions.apply(sampleSessions({ ...discovery, minEvents: config.sessions.minEvents }));
+  const { minEvents } = config.sessions;
+  const { sessions, readCounts, cutCounts } = frontHalf(root, read.files, read.settings, cut);
+  const sample = sessions.apply(sampleSessions({ ...discovery, minEvents }));
   const spaces = sample.apply(learnSpace(discovery));
   const sampleSize = discovery.clusterSampleSessions;
   const matrices = sample.apply(projectSample(spaces, { seed: discovery.seed, weightRows: sampleSize }));
-  const evaluated = matrices.apply(clusterByK({ ...discovery, extraK: discovery.k, sampleSize }));
+  const done = known.map(({ key }) => key);
+  const fresh = matrices.apply(clusterByK({ ...discovery, extraK: discovery.k, sampleSize, done }));
+  const paths = known.map(({ path }) => path);
+  const evaluated = paths.length === 0 ? fresh : union("OldAndNew", [fresh, readEvaluated(root, paths)]);
   const { choices, verdicts } = evaluated.apply(
     chooseClusters(matrices, { ...discovery, nullRows: NULL_ROWS, nullSubsets: NULL_SUBSETS }),
   );
@@ -45,10 +66,14 @@ export function buildDiscovery(root: Root, config: Config, plan: ReadPlan, cut: 
   const write = (name: string, values: PCollection<KeyedBytes>, prefix: string) =>
     values.apply(writeValues(name, folder, prefix, ".json"));
   write("WriteSpaces", spaces, PIECES.space);
+  write("WriteEvaluated", fresh.apply(stage("KeyByK", new KeyByKFn())), "evaluated-");
   write("WriteChoices", choices, PIECES.choice);
   write("WriteVerdicts", verdicts, PIECES.verdict);
   write("WriteCardCounts", labels.counts, PIECES.counts);
   write("WriteExamples", labels.examples, PIECES.examples);
+  write("WriteLengths", sessions.apply(sessionLengths(minEvents)), PIECES.lengths);
+  write("WriteShapes", sample.apply(sampleShape(spaces)), PIECES.shape);
+  write("WriteMaps", choices.apply(sessionMap(matrices)), PIECES.map);
   write("WriteReadCounts", readCounts, "read-");
   write("WriteCutCounts", cutCounts, "");
   labels.files.apply(writeValues("WriteSample", folder));

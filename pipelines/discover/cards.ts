@@ -4,7 +4,7 @@ import type { Counts } from "../../model/counts";
 import { PAUSE_EDGES_MS } from "../../model/pauseBins";
 import { WEIGHT_UNIT } from "../../transforms/discovery/cardCounts";
 import { medoidPoints, type Clustering } from "../../transforms/discovery/clustering";
-import type { EvaluatedK } from "../../transforms/discovery/clusterByK";
+import type { EvaluatedK } from "../../transforms/discovery/evaluatedK";
 import type { DiscoverySpace } from "../../transforms/discovery/discoverySpace";
 import type { ExampleSession } from "../../transforms/discovery/examples";
 import { NO_CLUSTER } from "../../model/labelledSample";

@@ -14,16 +14,20 @@ import { inputId } from "../inputId";
 import { nothingFound } from "../nothingFound";
 import { planRead } from "../readPlan";
 import { emptyFolder, readOptional } from "../resultFolder";
+import { valuePath } from "../../transforms/output/writeValues";
 import { runSettingsOf } from "../runSettings";
 import { assembleApps } from "./assemble";
 import { buildDiscovery, TIMELINE_EVENTS } from "./build";
 import { discoveryPage } from "../../report/pages/discoveryPage";
 import { pageOf } from "./pageOf";
 import { proposeCategories } from "./proposeCategories";
+import { findEvaluations, type KnownEvaluation } from "./resume";
 
 export interface DiscoverOptions {
   /** Local dates, inclusive; null = all there is. */
   readonly dates: { readonly from: string; readonly to: string } | null;
+  /** Reuse what earlier discoveries of the same sessions evaluated, k by k. */
+  readonly resume?: boolean;
 }
 
 export interface DiscoverResult {
@@ -35,6 +39,9 @@ export interface DiscoverResult {
   readonly read: ReadCounts;
   readonly run: RunReport;
 }
+
+/** Part of what evaluations are valid for: another number, and none is reused. */
+const EVALUATION_FORMAT = 1;
 
 /**
  * Discovers the groups of sessions of every app and proposes categories. Writes `discovery/<id>/` below the output: the labelled sample,
@@ -50,12 +57,26 @@ export async function discover(
   const cut = cutOptionsOf(config, owned, { sequenceEvents: TIMELINE_EVENTS });
   const plan = await planRead(config, owned && readRangeMs(cut, owned.from, owned.to));
   const { discovery, sessions: sessionRules, input, apps: appRules, traffic, zone } = config;
-  const id = inputId(options.dates, plan, [discovery, sessionRules, input, appRules, traffic, zone]);
+  const settings = [sessionRules, input, appRules, traffic, zone];
+  const id = inputId(options.dates, plan, [discovery, ...settings]);
+  // The same for every choice of k: an evaluation of one k holds for any range.
+  const basis = inputId(options.dates, plan, [
+    { ...discovery, kMin: 0, kMax: 0, k: {}, nullRuns: 0 },
+    ...settings,
+    EVALUATION_FORMAT,
+  ]);
   const folder = `${config.output.path}/discovery/${id}`;
+  const reused = options.resume ? await findEvaluations(config, basis) : new Map<string, Uint8Array>();
   await emptyFolder(folder, "discovery.json");
+  const known: KnownEvaluation[] = [];
+  for (const [key, bytes] of reused) {
+    const path = valuePath(folder, key, "evaluated-", ".json");
+    await placeOf(path).write(path, bytes);
+    known.push({ key, path });
+  }
   const run = await runPipeline(
     "discover",
-    (root) => buildDiscovery(root, config, plan, cut, folder),
+    (root) => buildDiscovery(root, config, { read: plan, cut, folder, known }),
     runSettingsOf(config.runner),
     onProgress,
   );
@@ -65,12 +86,14 @@ export async function discover(
     (bytes) => (decodeJson(bytes) as Counts)["sessions"] as number,
     0,
   );
-  const apps = await assembleApps(folder);
+  const apps = await assembleApps(folder, config);
   if (apps.length === 0) throw sessions > 0 ? nothingToLearn(config, sessions) : nothingFound(options.dates, read);
   const report: DiscoveryReport = {
     kind: "sessionary-discovery",
     format: 1,
     id,
+    basis,
+    reusedEvaluations: known.length,
     project: config.project,
     dates: owned ? [dateOfDay(owned.from), dateOfDay(owned.to)] : [],
     rowsRead: read.rowsRead,

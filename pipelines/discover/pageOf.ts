@@ -9,7 +9,7 @@ export function pageOf(report: DiscoveryReport, categories: CategoriesFile, zone
     project: report.project,
     id: report.id,
     dates: report.dates,
-    apps: report.apps.filter(({ tooLittle }) => tooLittle === null).map((app) => toApp(app, categories, zone)),
+    apps: report.apps.map((app) => toApp(app, categories, zone)),
   };
 }
 
@@ -22,24 +22,44 @@ function toApp(app: AppDiscovery, categories: CategoriesFile, zone: string): Dis
     allEvents: app.eventNames,
     cumulativeVariance: app.pca?.cumulative ?? [],
     components: app.pca?.components ?? 0,
-    kRows: app.candidates.map((row) => toKRow(row, row.k === app.k ? (app.verdict?.silhouetteRange[1] ?? null) : null)),
+    kRows: app.candidates.map(toKRow),
     k: app.k ?? 0,
-    reason: [app.proposal?.reason, app.verdict?.reason].filter(Boolean).join(" "),
+    reason: app.proposal?.reason ?? "",
     nearTies: app.proposal?.nearTies ?? [],
-    verdict: app.verdict === null ? "not tested" : app.verdict.structure === "none" ? "no structure" : "structure",
+    chosenByPerson: app.chosenByPerson,
+    verdict: app.verdict === null ? "not tested" : app.verdict.structure === "none" ? "no structure" : app.verdict.structure,
+    verdictReason: app.verdict?.reason ?? "",
+    structure: app.verdict && toStructure(app.verdict),
+    silhouetteStatement: sentence(app.silhouetteStatement),
+    tooLittle: app.tooLittle,
+    remarks: app.remarks,
+    map: app.map,
     clusters: app.cards.map((card) => toCard(app.app, card, categories, zone)),
   };
 }
 
-const toKRow = ({ k, silhouette, stability, noiseShare }: KRow, nullSilhouette: number | null) => ({
+function toStructure({ observed, silhouetteRange, stabilityRange, twins, rows: sessions }: NonNullable<AppDiscovery["verdict"]>) {
+  const silhouette = { measure: "silhouette", observed: observed.silhouette, twins: silhouetteRange };
+  const stability =
+    observed.stability === null || stabilityRange === null
+      ? []
+      : [{ measure: "stability", observed: observed.stability, twins: stabilityRange }];
+  return { rows: [silhouette, ...stability], twins, sessions };
+}
+
+const sentence = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+const toKRow = ({ k, silhouette, medoidSilhouette, meanDistance, stability, noiseShare }: KRow) => ({
   k,
   silhouette,
+  medoidSilhouette,
+  meanDistance,
   stability: stability?.mean ?? null,
   stabilityInterval:
     stability && ([stability.mean - 1.96 * stability.standardError, stability.mean + 1.96 * stability.standardError] as const),
   stableShare: stability?.shareAtLeast70 ?? null,
+  veryStableShare: stability?.shareAtLeast75 ?? null,
   noiseShare,
-  nullSilhouette,
 });
 
 function toCard(app: string, card: ClusterCard, { categories }: CategoriesFile, zone: string): DiscoveryApp["clusters"][number] {

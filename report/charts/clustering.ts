@@ -43,27 +43,31 @@ export function varianceCurve(app: string, cumulativeShare: readonly number[], c
 export interface KRow {
   readonly k: number;
   readonly silhouette: number;
+  /** Mean of 1 - d₁/d₂; another measure than the silhouette, usually larger. */
+  readonly medoidSilhouette: number;
+  /** Mean distance of a session to its medoid. */
+  readonly meanDistance: number;
   /** Mean Jaccard similarity over half-subsets, null when not measured. */
   readonly stability: number | null;
   /** 95 % interval of the stability. */
   readonly stabilityInterval?: readonly [low: number, high: number] | null;
-  /** Share of sessions in clusters of stability ≥ 0.7. */
+  /** Share of sessions in clusters of stability ≥ 0.7, and ≥ 0.75. */
   readonly stableShare: number | null;
+  readonly veryStableShare: number | null;
   /** Share of sessions in the noise-like cluster, null when there is none. */
   readonly noiseShare: number | null;
-  /** Silhouette of the same data with every column shuffled; null when not measured. */
-  readonly nullSilhouette?: number | null;
 }
 
 const CURVES = [
   { name: "silhouette", color: "#0072b2", dash: "", value: (row: KRow) => row.silhouette },
   { name: "stability (Jaccard)", color: "#009e73", dash: "6 3", value: (row: KRow) => row.stability },
+  { name: "medoid silhouette", color: "#cc79a7", dash: "8 3 2 3", value: (row: KRow) => row.medoidSilhouette },
+  { name: "mean distance to the medoid", color: "#8a8a8a", dash: "1 4", value: (row: KRow) => row.meanDistance },
   { name: "sessions in the noise-like cluster", color: "#d55e00", dash: "2 3", value: (row: KRow) => row.noiseShare },
-  { name: "silhouette of shuffled data", color: "#8a8a8a", dash: "1 4", value: (row: KRow) => row.nullSilhouette ?? null },
 ] as const;
 
-/** What speaks for each number of clusters (paper, Table 2), as curves. */
-export function kCurves(app: string, rows: readonly KRow[], chosenK: number): Html {
+/** What speaks for each number of clusters (paper, Table 2), as curves. `nearTies` are other k that the rule cannot tell from the best. */
+export function kCurves(app: string, rows: readonly KRow[], chosenK: number, nearTies: readonly number[] = []): Html {
   const curves = CURVES.map((curve) => ({
     ...curve,
     points: rows.flatMap((row) => {
@@ -78,7 +82,7 @@ export function kCurves(app: string, rows: readonly KRow[], chosenK: number): Ht
   );
   return figure({
     title: `Numbers of clusters compared, ${app}`,
-    caption: `The line marks the proposed k = ${chosenK}.`,
+    caption: `The line marks k = ${chosenK}${nearTies.length > 0 ? `, dashed ones what is nearly as good: ${nearTies.join(", ")}` : ""}. Bars at the stability are its 95 % interval.`,
     alt: `Curves over k from ${rows[0]?.k ?? "–"} to ${rows.at(-1)?.k ?? "–"}. The silhouette is highest at k = ${best?.k ?? "–"} with ${decimal(best?.silhouette)}; at the proposed k = ${chosenK} it is ${decimal(chosen?.silhouette)}${chosen?.stability !== null && chosen?.stability !== undefined ? ` and the stability ${decimal(chosen.stability)}` : ""}.`,
     legend: curves,
     draw: (width) => ({
@@ -88,6 +92,7 @@ export function kCurves(app: string, rows: readonly KRow[], chosenK: number): Ht
       y: { label: "value", grid: true, zero: true, ticks: 6 },
       marks: [
         Plot.ruleY([0]),
+        Plot.ruleX(nearTies, { stroke: "var(--warn)", strokeDasharray: "2 4" }),
         Plot.ruleX([chosenK], { stroke: "var(--warn)", strokeWidth: 2 }),
         Plot.ruleX(
           rows.flatMap((row) =>
@@ -104,25 +109,29 @@ export function kCurves(app: string, rows: readonly KRow[], chosenK: number): Ht
   });
 }
 
-/** The same as a table, the proposed k marked. */
+const shareOrDash = (share: number | null) => (share === null ? "–" : percent(share, 0));
+
+/** The same as a table like the paper's Table 2, the k taken marked. */
 export const kTable = (app: string, rows: readonly KRow[], chosenK: number) =>
   table(
     `Numbers of clusters, ${app}`,
     rows,
     [
       { title: "k", value: (row) => row.k, number: true },
+      { title: "In noise-like cluster", value: (row) => shareOrDash(row.noiseShare), number: true },
+      {
+        title: "Stability (Jaccard)",
+        value: (row) =>
+          row.stabilityInterval
+            ? `${decimal(row.stability)} ± ${decimal((row.stabilityInterval[1] - row.stabilityInterval[0]) / 2)}`
+            : decimal(row.stability),
+        number: true,
+      },
+      { title: "In clusters of stability ≥ 0.7", value: (row) => shareOrDash(row.stableShare), number: true },
+      { title: "≥ 0.75", value: (row) => shareOrDash(row.veryStableShare), number: true },
       { title: "Silhouette", value: (row) => decimal(row.silhouette), number: true },
-      { title: "Stability", value: (row) => decimal(row.stability), number: true },
-      {
-        title: "In stable clusters",
-        value: (row) => (row.stableShare === null ? "–" : percent(row.stableShare, 0)),
-        number: true,
-      },
-      {
-        title: "In noise-like cluster",
-        value: (row) => (row.noiseShare === null ? "–" : percent(row.noiseShare, 0)),
-        number: true,
-      },
+      { title: "Medoid silhouette", value: (row) => decimal(row.medoidSilhouette), number: true },
+      { title: "Mean distance to medoid", value: (row) => decimal(row.meanDistance, 3), number: true },
     ],
     (row) => row.k === chosenK,
   );

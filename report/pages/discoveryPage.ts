@@ -1,4 +1,5 @@
 import { kCurves, kTable, sizeBars, varianceCurve, type KRow } from "../charts/clustering";
+import { sessionMap, structureComparison, type MapSession, type StructureRow } from "../charts/structure";
 import { SERIES_COLORS } from "../charts/colors";
 import { html, type Html } from "../html/html";
 import { count, decimal, percent } from "../html/numbers";
@@ -36,20 +37,35 @@ export interface DiscoveryApp {
   readonly reason: string;
   /** Other k that are nearly as good. */
   readonly nearTies: readonly number[];
-  /** Said loudly when it is `no structure`. */
-  readonly verdict: "structure" | "no structure" | "not tested";
+  /** True when a person chose `k`; the proposal is told in `reason`. */
+  readonly chosenByPerson: boolean;
+  /** Said loudly when it is `no structure` or `weak`. */
+  readonly verdict: "clear" | "weak" | "no structure" | "not tested";
+  readonly verdictReason: string;
+  /** What was compared with shuffled twins; null when not tested. */
+  readonly structure: { readonly rows: readonly StructureRow[]; readonly twins: number; readonly sessions: number } | null;
+  /** How the silhouette was computed: over all sessions or some. */
+  readonly silhouetteStatement: string;
+  /** Why nothing could be clustered, or null. */
+  readonly tooLittle: string | null;
+  /** What is odd about the logs, and what was done about it. */
+  readonly remarks: readonly string[];
+  readonly map: readonly MapSession[];
   readonly clusters: readonly ClusterCard[];
 }
 
 export function discoveryPage({ project, id, dates, apps }: DiscoveryPageData): string {
   return page({
     title: `Discovery of ${project}`,
-    subtitle: `${id}, sessions of ${dates.length > 2 ? `${dates[0]} to ${dates.at(-1)}` : dates.join(" and ")}`,
+    subtitle: `${id}, ${dates.length === 0 ? "all sessions" : `sessions of ${dates[0] === dates.at(-1) ? dates[0] : `${dates[0]} to ${dates.at(-1)}`}`}`,
     facts: apps.flatMap((app) => [
       {
         label: app.app,
-        value: `${app.k} clusters`,
-        note: `${count(app.sessions)} sessions, silhouette ${decimal(app.kRows.find((row) => row.k === app.k)?.silhouette)}`,
+        value: app.tooLittle !== null ? "too little" : app.verdict === "no structure" ? "no structure" : `${app.k} clusters`,
+        note:
+          app.tooLittle !== null
+            ? "to categorize"
+            : `${count(app.sessions)} sessions, silhouette ${decimal(app.kRows.find((row) => row.k === app.k)?.silhouette)}`,
       },
     ]),
     sections: apps.map((app, i) => ({ id: `app-${i + 1}`, title: app.app, body: appBody(app) })),
@@ -57,23 +73,50 @@ export function discoveryPage({ project, id, dates, apps }: DiscoveryPageData): 
 }
 
 function appBody(app: DiscoveryApp): Html {
-  const bars = [...app.clusters]
-    .sort((a, b) => b.sessions - a.sessions)
-    .map((card) => ({
-      name: `${card.cluster}. ${card.category?.name ?? card.suggestedName}`,
-      size: card.sessions,
-      color: card.category?.color ?? (card.noiseLike ? "#8a8a8a" : SERIES_COLORS[0]),
-      interval: card.shareInterval ?? null,
-    }));
-  return html`${app.verdict === "no structure" && warning("No structure: shuffled data cluster as well as these. The clusters below are what the method made, not what people do.")}
-    <p>${app.reason}${app.nearTies.length > 0 && ` Nearly as good: ${app.nearTies.join(", ")}.`}</p>
+  const remarks =
+    app.remarks.length > 0 &&
+    html`<h3>About these logs</h3>
+      <ul>
+        ${app.remarks.map((remark) => html`<li>${remark}</li>`)}
+      </ul>`;
+  if (app.tooLittle !== null) {
+    return html`${warning(`Too little to categorize: ${app.tooLittle}.`)}
+      <p class="note">${count(app.sessions + app.emptySessions)} sessions sampled, ${count(app.allEvents)} event names seen.</p>
+      ${remarks}`;
+  }
+  const clusters = [...app.clusters].sort((a, b) => b.sessions - a.sessions);
+  const named = clusters.map((card, i) => ({
+    cluster: card.cluster,
+    name: card.category?.name ?? card.suggestedName,
+    size: card.sessions,
+    color: card.category?.color ?? (card.noiseLike ? "#8a8a8a" : (SERIES_COLORS[i % SERIES_COLORS.length] as string)),
+    interval: card.shareInterval ?? null,
+  }));
+  const byCluster = [...named].sort((a, b) => a.cluster - b.cluster);
+  const bars = named.map((bar) => ({ ...bar, name: `${bar.cluster}. ${bar.name}` }));
+  return html`${verdictOf(app)}
+    <p>${app.reason}${app.chosenByPerson && ` A person chose k = ${app.k}.`}</p>
     <p class="note">
       ${count(app.sessions)} sessions, ${count(app.keptEvents)} of ${count(app.allEvents)} event names kept,
       ${count(app.components)} components with ${percent(app.cumulativeVariance[app.components - 1] ?? NaN)} of the variance;
-      ${count(app.emptySessions)} sessions had none of the kept events and are in no cluster.
+      ${count(app.emptySessions)} sessions had none of the kept events and are in no cluster. ${app.silhouetteStatement}.
     </p>
-    ${kCurves(app.app, app.kRows, app.k)} ${kTable(app.app, app.kRows, app.k)}
-    ${varianceCurve(app.app, app.cumulativeVariance, app.components)} ${sizeBars(`Sizes of the clusters, ${app.app}`, bars)}
+    ${remarks} ${app.structure && structureComparison(app.app, app.structure.rows, app.structure.twins, app.structure.sessions)}
+    ${kCurves(app.app, app.kRows, app.k, app.nearTies)} ${kTable(app.app, app.kRows, app.k)}
+    ${varianceCurve(app.app, app.cumulativeVariance, app.components)}
+    ${app.map.length > 0 && sessionMap(app.app, app.map, byCluster)} ${sizeBars(`Sizes of the clusters, ${app.app}`, bars)}
     <h3>The clusters</h3>
-    <div class="cards">${[...app.clusters].sort((a, b) => b.sessions - a.sessions).map(clusterCard)}</div>`;
+    <div class="cards">${clusters.map(clusterCard)}</div>`;
+}
+
+function verdictOf({ verdict, verdictReason }: DiscoveryApp): Html {
+  if (verdict === "no structure") {
+    return warning(
+      `No structure: shuffled data cluster as well as these. The clusters below are what the method made, not what people do. ${verdictReason}`,
+    );
+  }
+  if (verdict === "weak") return warning(`Treat these clusters with care. ${verdictReason}`);
+  return html`<p>
+    ${verdict === "not tested" ? "Whether there is structure at all was not tested (discovery.nullRuns is 0)." : verdictReason}
+  </p>`;
 }

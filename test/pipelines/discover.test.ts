@@ -90,6 +90,51 @@ describe("discover", () => {
     ]);
   });
 
+  it("reports what was compared with shuffled twins, every k with its clusters, and a map of sessions", async () => {
+    writeLog(dir(), log(600, true), 1);
+    const { report, pagePath } = await discover(projectConfig(dir(), SETTINGS), { dates: null });
+    for (const app of report.apps) {
+      expect(app.candidates.map(({ k }) => k)).to.deep.equal([2, 3, 4, 5]);
+      for (const { k, sizes, silhouettes, stability } of app.candidates) {
+        expect([sizes.length, silhouettes.length, stability?.perCluster.length]).to.deep.equal([k, k, k]);
+        expect(sizes.reduce((sum, size) => sum + size, 0)).to.equal(app.clusteredSessions);
+      }
+      const { verdict } = app;
+      expect(verdict?.twins).to.equal(4);
+      expect(verdict?.observed.silhouette).to.be.above(verdict!.silhouetteRange[1]);
+      expect(app.map).to.have.length(Math.min(1500, app.clusteredSessions));
+      expect(new Set(app.map.map(({ cluster }) => cluster))).to.deep.equal(new Set([0, 1, 2]));
+    }
+    const page = readFileSync(pagePath, "utf8");
+    for (const figure of [
+      "Against shuffled data",
+      "Numbers of clusters",
+      "Variance explained",
+      "Map of sessions",
+      "Sizes of the clusters",
+    ])
+      expect(page).to.include(figure);
+  });
+
+  it("adds a k to an earlier discovery without doing the rest again, with the same result as from the start", async () => {
+    writeLog(dir(), log(600, true), 1);
+    const first = await discover(projectConfig(dir(), SETTINGS), { dates: null });
+    const wider = projectConfig(dir(), SETTINGS.replace("kMax: 5", "kMax: 6, k: { default: 4 }"));
+    const resumed = await discover(wider, { dates: null, resume: true });
+    expect(first.report.reusedEvaluations).to.equal(0);
+    expect(resumed.report.reusedEvaluations).to.equal(8);
+    expect(resumed.report.id).to.not.equal(first.report.id);
+    const fresh = await discover(wider, { dates: null });
+    const apps = fresh.report.apps.map(({ candidates, k }) => [candidates.map((row) => row.k), k]);
+    expect(apps).to.deep.equal([
+      [[2, 3, 4, 5, 6], 4],
+      [[2, 3, 4, 5, 6], 4],
+    ]);
+    expect({ ...fresh.report, reusedEvaluations: 8 }).to.deep.equal(resumed.report);
+    const other = projectConfig(dir(), SETTINGS.replace("stabilitySubsets: 6", "stabilitySubsets: 5"));
+    expect((await discover(other, { dates: null, resume: true })).report.reusedEvaluations).to.equal(0);
+  });
+
   it("says what to change where too few event names can tell sessions apart", async () => {
     writeLog(
       dir(),

@@ -9,13 +9,13 @@ import type { Grouped, KeyedBytes } from "../../beam/types";
 import { chooseK, type KProposal } from "../../ml/chooseK";
 import { judgeStructure, type NullVerdict, type StructureMeasure } from "../../ml/nullStructure";
 import { decodeJson, encodeJson } from "../../model/json";
-import type { EvaluatedK } from "./clusterByK";
-import { parseWorkKey, workKey } from "./keys";
+import type { EvaluatedK } from "./evaluatedK";
+import { chosenK, parseWorkKey, workKey } from "./keys";
 import type { NullTaskInput } from "./nullTask";
 import { decodeMatrix } from "./sampleMatrix";
 
 export interface ChooseOptions {
-  /** k that a person chose, per app. */
+  /** k that a person chose (`chosenK`). */
   readonly k: Readonly<Record<string, number>>;
   readonly nullRuns: number;
   /** Rows and subsets of each measurement against the null. */
@@ -34,10 +34,19 @@ export interface KChoice {
   readonly chosenByPerson: boolean;
 }
 
+/** The verdict, with what was compared. */
+export interface StructureVerdict extends NullVerdict {
+  /** The real sessions, measured as the twins were: on the same number of rows, with components of their own. */
+  readonly observed: StructureMeasure;
+  readonly twins: number;
+  /** Sessions measured. */
+  readonly rows: number;
+}
+
 /**
  * The k of each app, and the verdict on structure at that k against column-shuffled twins.
  *
- *     KV<app, EvaluatedK>, matrices  →  choices KV<app, KChoice>, verdicts KV<app, NullVerdict>
+ *     KV<app, EvaluatedK>, matrices  →  choices KV<app, KChoice>, verdicts KV<app, StructureVerdict>
  */
 export function chooseClusters(matrices: PCollection<KeyedBytes>, options: ChooseOptions) {
   return composite("ChooseClusters", (evaluated: PCollection<KeyedBytes>) => {
@@ -67,7 +76,7 @@ export class ChooseKFn extends BlockFn<Grouped> {
         noiseShare: noise.share,
       })),
     );
-    const wanted = this.options.k[key];
+    const wanted = chosenK(this.options.k, key);
     const chosenByPerson = wanted !== undefined && candidates.some(({ k }) => k === wanted);
     const choice: KChoice = { app: key, candidates, proposal, k: chosenByPerson ? wanted : proposal.k, chosenByPerson };
     return [{ key, value: encodeJson(choice) }];
@@ -98,20 +107,26 @@ export class MeasureTwinFn extends BlockFn {
     const { app, numbers } = parseWorkKey(key, 2);
     const [k, twin] = numbers as [number, number];
     const bytes = side.all("matrices").get(app)!;
-    const components = decodeMatrix(bytes).points.dimensions;
+    const { points, weights } = decodeMatrix(bytes);
+    const components = points.dimensions;
     const { nullRows: rows, nullSubsets: subsets, seed } = this.options;
     const measure = await runTask(MEASURE, { matrix: shared(bytes), app, k, twin, rows, subsets, components, seed });
     addProgress("twins", 1);
-    return [{ key: app, value: encodeJson({ twin, measure }) }];
+    return [{ key: app, value: encodeJson({ twin, measure, rows: Math.min(rows, weights.rowCount) }) }];
   }
 }
 
 export class JudgeStructureFn extends BlockFn<Grouped> {
   override process({ key, value }: Grouped): KeyedBytes[] {
-    const measured = Array.from(value, (bytes) => decodeJson(bytes) as { twin: number; measure: StructureMeasure });
+    const measured = Array.from(value, (bytes) => decodeJson(bytes) as { twin: number; measure: StructureMeasure; rows: number });
     measured.sort((a, b) => a.twin - b.twin);
     const [observed, ...twins] = measured.map(({ measure }) => measure) as [StructureMeasure, ...StructureMeasure[]];
-    const verdict: NullVerdict = judgeStructure(observed, twins);
+    const verdict: StructureVerdict = {
+      ...judgeStructure(observed, twins),
+      observed,
+      twins: twins.length,
+      rows: measured[0]!.rows,
+    };
     return [{ key, value: encodeJson(verdict) }];
   }
 }

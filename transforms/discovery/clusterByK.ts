@@ -10,33 +10,21 @@ import { aggregateStability, type SubsetStability } from "../../ml/stability";
 import { decodeJson, encodeJson } from "../../model/json";
 import type { ClusterTaskInput, StabilityTaskInput } from "./clusterTask";
 import { decodeClustering, encodeClustering, type Clustering } from "./clustering";
-import { parseWorkKey, workKey } from "./keys";
+import type { EvaluatedK } from "./evaluatedK";
+import { chosenK, parseWorkKey, workKey } from "./keys";
 import { decodeMatrix } from "./sampleMatrix";
 
 export interface ClusterOptions {
   readonly kMin: number;
   readonly kMax: number;
-  /** Further k per app, outside of the range too. */
+  /** Further k per app (`chosenK`), outside of the range too. */
   readonly extraK: Readonly<Record<string, number>>;
+  /** Work keys (app, k) whose evaluation is known already. */
+  readonly done: readonly string[];
   readonly sampleSize: number;
   readonly claraRuns: number;
   readonly stabilitySubsets: number;
   readonly seed: number;
-}
-
-/** A clustering with its stability over half-subsets. */
-export interface EvaluatedK extends Clustering {
-  readonly stability: {
-    readonly mean: number;
-    readonly standardError: number;
-    readonly weightedMean: number;
-    readonly perCluster: readonly number[];
-    readonly recovered: readonly number[];
-    readonly dissolved: readonly number[];
-    readonly shareAtLeast70: number;
-    readonly shareAtLeast75: number;
-    readonly subsets: number;
-  } | null;
 }
 
 /**
@@ -67,14 +55,18 @@ export class PlanClusteringsFn extends BlockFn {
 
   override process({ key, value }: KeyedBytes): KeyedBytes[] {
     const { count } = decodeMatrix(value).points;
-    const { kMin, kMax, extraK, sampleSize } = this.options;
+    const { kMin, kMax, extraK, sampleSize, done } = this.options;
     // A half-subset must hold more sessions than clusters.
     const most = Math.floor((Math.min(count, sampleSize) - 1) / 2);
     const ks = new Set<number>();
     for (let k = kMin; k <= Math.min(kMax, most); k++) ks.add(k);
-    const extra = extraK[key];
+    const extra = chosenK(extraK, key);
     if (extra !== undefined && extra <= most) ks.add(extra);
-    return [...ks].map((k) => ({ key: workKey(key, k), value: new Uint8Array(0) }));
+    const known = new Set(done);
+    return [...ks]
+      .map((k) => workKey(key, k))
+      .filter((work) => !known.has(work))
+      .map((work) => ({ key: work, value: new Uint8Array(0) }));
   }
 }
 

@@ -11,3 +11,6 @@ export function parseWorkKey(key: string, numbers: number): { readonly app: stri
     numbers: parts.slice(parts.length - numbers).map(Number),
   };
 }
+
+/** The k that a person chose for an app: its own, else the one for `default`; undefined where nobody chose. */
+export const chosenK = (k: Readonly<Record<string, number>>, app: string): number | undefined => k[app] ?? k["default"];

@@ -1,0 +1,45 @@
+import type { PCollection } from "apache-beam";
+import { BlockFn, type SideInputs } from "../../beam/blockFn";
+import { registered } from "../../beam/registered";
+import { stage } from "../../beam/stages";
+import type { KeyedBytes } from "../../beam/types";
+import { assignNearest } from "../../ml/kmedoids/assign";
+import { decodeJson, encodeJson } from "../../model/json";
+import type { KChoice } from "./chooseClusters";
+import { medoidPoints } from "./clustering";
+import { firstPoints } from "./clusterTask";
+import { decodeMatrix } from "./sampleMatrix";
+
+/** A session in the plane of the first two principal components. */
+export interface MapPoint {
+  readonly x: number;
+  readonly y: number;
+  readonly cluster: number;
+}
+
+/** Sessions on a map; more only blur it. */
+const MAP_SESSIONS = 1500;
+
+/**
+ * A random part of the sessions for the map on the page; rows ascend by hash, so the first ones are random.
+ *
+ *     KV<app, KChoice>, matrices  →  KV<app, MapPoint[] JSON>
+ */
+export const sessionMap = (matrices: PCollection<KeyedBytes>) => stage("MapSessions", new MapSessionsFn(), { matrices });
+
+export class MapSessionsFn extends BlockFn {
+  override process({ key, value }: KeyedBytes, side: SideInputs): KeyedBytes[] {
+    const choice = decodeJson(value) as KChoice;
+    const chosen = choice.candidates.find(({ k }) => k === choice.k)!;
+    const points = firstPoints(decodeMatrix(side.all("matrices").get(key)!).points, MAP_SESSIONS);
+    const { labels } = assignNearest(points, medoidPoints(chosen));
+    const at = (row: number, dimension: number) =>
+      dimension < points.dimensions ? round(points.values[row * points.dimensions + dimension]!) : 0;
+    const map: MapPoint[] = Array.from(labels, (cluster, row) => ({ x: at(row, 0), y: at(row, 1), cluster }));
+    return [{ key, value: encodeJson(map) }];
+  }
+}
+
+const round = (value: number) => Math.round(value * 1e4) / 1e4;
+
+registered("transforms/discovery/sessionMap", { MapSessionsFn });
