@@ -90,27 +90,28 @@ export function proposeGap(histogram: PauseHistogram, options: GapOptions): GapP
     gapSeconds: FALLBACK_GAP_SECONDS,
     reason: `No clear gap: ${why}; ${duration(FALLBACK_GAP_SECONDS)} is proposed by habit.`,
   });
-  if (two === null || one === null)
+  if (two === null || one === null) {
     return unclear(`only ${sample.total} pauses of at least ${fitFromMs / 1000} s in too few lengths`);
+  }
   if (two.bic >= one.bic) return unclear("two kinds of pauses explain the data no better than one");
   if (crossed === null || crossingSeconds === null) return unclear("short and long pauses do not separate");
   if (seconds(crossed) < range.min || seconds(crossed) > range.max) {
     return unclear(`the pauses cross at ${duration(seconds(crossed))}, outside ${duration(range.min)} to ${duration(range.max)}`);
   }
   const interval = bootstrap(sample, two.bells, seed, resamples, range);
-  const apart =
-    flattestSeconds === null ? Infinity : Math.max(flattestSeconds / crossingSeconds, crossingSeconds / flattestSeconds);
   const sessionsAt = (gap: number) => userCount + pausesFrom(histogram, gap * 1000);
-  const differ = flattestSeconds === null ? Infinity : Math.abs(sessionsAt(flattestSeconds) / sessionsAt(crossingSeconds) - 1);
-  if (apart > AGREE_FACTOR && !(differ <= AGREE_SESSIONS)) {
-    const other = flattestSeconds === null ? "is flat nowhere" : `is flattest at ${duration(flattestSeconds)}`;
-    return {
-      ...unclear(`the pauses cross at ${duration(crossingSeconds)} but the session count ${other}`),
-      intervalSeconds: interval,
-    };
+  const flat = flattestSeconds ?? crossingSeconds;
+  const apart = Math.max(flat / crossingSeconds, crossingSeconds / flat) > AGREE_FACTOR;
+  const differ = Math.abs(sessionsAt(flat) / sessionsAt(crossingSeconds) - 1);
+  if (apart && differ > AGREE_SESSIONS) {
+    const other = flat > range.max * 0.99 ? `gets flatter up to ${duration(range.max)}` : `is flattest at ${duration(flat)}`;
+    const why = `the pauses cross at ${duration(crossingSeconds)} but the session count ${other}`;
+    return { ...unclear(why), intervalSeconds: interval };
   }
   const [short, long] = two.bells as [Bell, Bell];
   const gapSeconds = Math.round(crossingSeconds);
+  const away = apart ? `, but differs by ${(differ * 100).toFixed(1)} % only` : "";
+  const flatness = flattestSeconds === null ? "is the same in the whole range" : `is flattest at ${duration(flat)}${away}`;
   const between = interval ? ` (95 % interval ${duration(interval.low)} to ${duration(interval.high)})` : "";
   return {
     ...common,
@@ -119,7 +120,7 @@ export function proposeGap(histogram: PauseHistogram, options: GapOptions): GapP
     intervalSeconds: interval,
     reason:
       `Short pauses (median ${duration(seconds(short.mean))}) and long ones (median ${duration(seconds(long.mean))}) ` +
-      `cross at ${duration(gapSeconds)}${between}, and the session count is flattest at ${duration(flattestSeconds ?? gapSeconds)}.`,
+      `cross at ${duration(gapSeconds)}${between}; the session count ${flatness}.`,
   };
 }
 
@@ -134,7 +135,7 @@ const toSeconds = ({ share, mean, deviation }: Bell) => ({ share, medianSeconds:
 
 function duration(value: number): string {
   if (value < 10) return `${value.toFixed(1)} s`;
-  if (value < 120) return `${Math.round(value)} s`;
+  if (value < 600) return `${Math.round(value)} s`;
   return value < 7200 ? `${Math.round(value / 60)} min` : `${(value / 3600).toFixed(1)} h`;
 }
 

@@ -28,9 +28,13 @@ export interface LogSample {
   readonly centers: Float64Array;
   readonly weights: Float64Array;
   readonly total: number;
-  /** Widest bin on the log scale: no bell may be narrower than half of it. */
-  readonly binWidth: number;
 }
+
+/**
+ * No bell is narrower than this on the log scale. Clocks that tick in seconds pile pauses up on 1 s, 2 s, …: such a spike is no kind of
+ * pause.
+ */
+const MIN_DEVIATION = 0.4;
 
 /** Bin edges that are evenly spaced on the log scale: 0, then `fromMs` .. `toMs` with `perDecade` bins per factor of 10. */
 export function logEdges(fromMs: number, toMs: number, perDecade: number): Float64Array {
@@ -43,7 +47,6 @@ export function logSample(histogram: PauseHistogram, fromMs: number): LogSample 
   const { edgesMs, counts } = histogram;
   const centers: number[] = [];
   const weights: number[] = [];
-  let binWidth = 0;
   counts.forEach((count, i) => {
     const low = edgesMs[i] as number;
     const edge = edgesMs[i + 1] as number;
@@ -51,16 +54,20 @@ export function logSample(histogram: PauseHistogram, fromMs: number): LogSample 
     if (count > 0 && low >= fromMs) {
       centers.push((Math.log(low) + Math.log(high)) / 2);
       weights.push(count);
-      binWidth = Math.max(binWidth, Math.log(high / low));
     }
   });
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return { centers: Float64Array.from(centers), weights: Float64Array.from(weights), total, binWidth };
+  return { centers: Float64Array.from(centers), weights: Float64Array.from(weights), total };
 }
 
 /** One bell: mean and deviation of the sample. */
 export function fitOneBell(sample: LogSample): MixtureFit {
-  return evaluate(sample, [bellOf(sample, sample.weights, 1)]);
+  const bell = bellOf(sample, sample.weights, 1);
+  const logLikelihood = sample.weights.reduce(
+    (sum, weight, i) => sum + weight * logDensity(bell, sample.centers[i] as number),
+    0,
+  );
+  return scored(sample, [bell], logLikelihood);
 }
 
 /** Shares of the sample below which each start puts its first bell. */
@@ -83,23 +90,42 @@ export function fitTwoBells(sample: LogSample): MixtureFit | null {
 
 /** Expectation–maximisation from given bells until the likelihood stands still. */
 export function refine(sample: LogSample, bells: readonly Bell[], maxRounds: number): MixtureFit {
-  let fit = evaluate(sample, bells);
+  let [a, b] = bells as [Bell, Bell];
   const first = new Float64Array(sample.centers.length);
   const second = new Float64Array(sample.centers.length);
+  let logLikelihood = share(sample, a, b, first, second);
   for (let round = 0; round < maxRounds; round++) {
-    const [a, b] = fit.bells as [Bell, Bell];
-    sample.centers.forEach((x, i) => {
-      const ofFirst = 1 / (1 + Math.exp(logDensity(b, x) - logDensity(a, x)));
-      first[i] = ofFirst * (sample.weights[i] as number);
-      second[i] = (1 - ofFirst) * (sample.weights[i] as number);
-    });
-    const next = evaluate(sample, [bellOf(sample, first), bellOf(sample, second)]);
-    const gain = next.logLikelihood - fit.logLikelihood;
-    if (!Number.isFinite(next.logLikelihood)) break;
-    fit = next;
-    if (gain < 1e-10 * sample.total) break;
+    const next = [bellOf(sample, first), bellOf(sample, second)] as const;
+    const nextLikelihood = share(sample, ...next, first, second);
+    // A bell that lost all of its pauses has no mean; what was there before it is the answer.
+    if (!Number.isFinite(nextLikelihood)) break;
+    const gain = nextLikelihood - logLikelihood;
+    [a, b] = next;
+    logLikelihood = nextLikelihood;
+    if (gain < 1e-9 * sample.total) break;
   }
-  return { ...fit, bells: [...fit.bells].sort((a, b) => a.mean - b.mean) };
+  return scored(sample, a.mean <= b.mean ? [a, b] : [b, a], logLikelihood);
+}
+
+/** Shares every bin's weight between two bells by their posteriors, into `first` and `second`. @returns the log-likelihood */
+function share(sample: LogSample, a: Bell, b: Bell, first: Float64Array, second: Float64Array): number {
+  const { centers, weights } = sample;
+  const logA = Math.log(a.share / a.deviation) - HALF_LOG_TWO_PI;
+  const logB = Math.log(b.share / b.deviation) - HALF_LOG_TWO_PI;
+  let logLikelihood = 0;
+  for (let i = 0; i < centers.length; i++) {
+    const zA = ((centers[i] as number) - a.mean) / a.deviation;
+    const zB = ((centers[i] as number) - b.mean) / b.deviation;
+    const inA = logA - 0.5 * zA * zA;
+    const inB = logB - 0.5 * zB * zB;
+    const weight = weights[i] as number;
+    const ofA = 1 / (1 + Math.exp(inB - inA));
+    first[i] = weight * ofA;
+    second[i] = weight * (1 - ofA);
+    // ln(e^inA + e^inB), from the larger one.
+    logLikelihood += weight * (Math.max(inA, inB) + Math.log1p(Math.exp(-Math.abs(inA - inB))));
+  }
+  return logLikelihood;
 }
 
 /** Where the posteriors of two bells cross between their means; null when one outweighs the other all the way. */
@@ -117,29 +143,34 @@ export function crossing(bells: readonly Bell[]): number | null {
   return (low + high) / 2;
 }
 
+const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+
 /** ln(share · normal density). */
 function logDensity(bell: Bell, x: number): number {
   const z = (x - bell.mean) / bell.deviation;
-  return Math.log(bell.share) - Math.log(bell.deviation) - 0.5 * (z * z + Math.log(2 * Math.PI));
+  return Math.log(bell.share / bell.deviation) - HALF_LOG_TWO_PI - 0.5 * z * z;
 }
 
-function evaluate(sample: LogSample, bells: readonly Bell[]): MixtureFit {
-  let logLikelihood = 0;
-  sample.centers.forEach((x, i) => {
-    const logs = bells.map((bell) => logDensity(bell, x));
-    const top = Math.max(...logs);
-    logLikelihood +=
-      (sample.weights[i] as number) * (top + Math.log(logs.reduce((sum, value) => sum + Math.exp(value - top), 0)));
-  });
+function scored(sample: LogSample, bells: readonly Bell[], logLikelihood: number): MixtureFit {
   const parameters = 3 * bells.length - 1;
   return { bells, logLikelihood, bic: parameters * Math.log(sample.total) - 2 * logLikelihood };
 }
 
+/** The bell of the sample's centres under `weights`; its share is their part of all pauses. */
 function bellOf(sample: LogSample, weights: Float64Array, share?: number): Bell {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const mean = weights.reduce((sum, weight, i) => sum + weight * (sample.centers[i] as number), 0) / total;
-  const squares = weights.reduce((sum, weight, i) => sum + weight * ((sample.centers[i] as number) - mean) ** 2, 0);
-  return { share: share ?? total / sample.total, mean, deviation: Math.max(Math.sqrt(squares / total), sample.binWidth / 2) };
+  const { centers } = sample;
+  let total = 0;
+  let sum = 0;
+  for (let i = 0; i < centers.length; i++) {
+    total += weights[i] as number;
+    sum += (weights[i] as number) * (centers[i] as number);
+  }
+  const mean = sum / total;
+  let squares = 0;
+  for (let i = 0; i < centers.length; i++) {
+    squares += (weights[i] as number) * ((centers[i] as number) - mean) ** 2;
+  }
+  return { share: share ?? total / sample.total, mean, deviation: Math.max(Math.sqrt(squares / total), MIN_DEVIATION) };
 }
 
 function startingBells(sample: LogSample, share: number): Bell[] {
