@@ -90,27 +90,37 @@ export async function runCommand(options: CommonOptions, body: (screen: Screen) 
 /** Counters that are shown in their own way, or too technical to be shown. */
 const READING = ["rows read", "events", "splits", "splits read"];
 
+/** Turns the snapshots of a run into what `view` shows. */
+export function progressListener(view: ProgressView): (snapshot: ProgressSnapshot) => void {
+  let before: Readonly<Record<string, number>> = {};
+  let moving = "";
+  return ({ stage, counters, elapsedMs }) => {
+    const moved = Object.keys(counters).filter((name) => !READING.includes(name) && counters[name] !== before[name]);
+    moving = moved.at(-1) ?? moving;
+    before = counters;
+    const done = counters["splits read"] ?? null;
+    const total = counters["splits"] ?? null;
+    // Once all is read, the rate of reading says nothing any more.
+    const isReading = done === null || total === null || done < total;
+    view.update({
+      stage: stage === null ? null : (stage.split("/").at(-1) ?? stage),
+      rows: counters["rows read"] ?? 0,
+      isReading,
+      done,
+      total,
+      elapsedMs,
+      detail: moving === "" ? "" : `${moving.replaceAll("_", " ")}: ${count(counters[moving] ?? 0)}`,
+    });
+  };
+}
+
 /** Runs a job while `view` shows how far it is; takes the view off the screen however the job ends. */
 export async function withProgress<T>(
   view: ProgressView,
   job: (onProgress: (snapshot: ProgressSnapshot) => void) => Promise<T>,
 ): Promise<T> {
-  let before: Readonly<Record<string, number>> = {};
-  let moving = "";
   try {
-    return await job(({ stage, counters, elapsedMs }) => {
-      const moved = Object.keys(counters).filter((name) => !READING.includes(name) && counters[name] !== before[name]);
-      moving = moved.at(-1) ?? moving;
-      before = counters;
-      view.update({
-        stage: stage === null ? null : (stage.split("/").at(-1) ?? stage),
-        rows: counters["rows read"] ?? 0,
-        done: counters["splits read"] ?? null,
-        total: counters["splits"] ?? null,
-        elapsedMs,
-        detail: moving === "" ? "" : `${moving.replaceAll("_", " ")}: ${count(counters[moving] ?? 0)}`,
-      });
-    });
+    return await job(progressListener(view));
   } finally {
     view.stop();
   }

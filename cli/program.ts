@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import { packageVersion } from "../model/packageRoot";
+import { addDemo } from "./commands/demo";
 import { addDiscover } from "./commands/discover";
 import { addExport } from "./commands/export";
 import { addGenerate } from "./commands/generate";
 import { addInit } from "./commands/init";
 import { addProfile } from "./commands/profile";
+import { addReview } from "./commands/review";
 import { addScore } from "./commands/score";
 import { addStatus } from "./commands/status";
 import { addTrain } from "./commands/train";
@@ -24,11 +26,13 @@ export function makeProgram(): Command {
   addInit(program);
   addProfile(program);
   addDiscover(program);
+  addReview(program);
   addTrain(program);
   addScore(program);
   addStatus(program);
   addExport(program);
   addGenerate(program);
+  addDemo(program);
   addWorkerPool(program);
   return program;
 }

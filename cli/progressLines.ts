@@ -7,6 +7,8 @@ export interface Progress {
   readonly stage: string | null;
   /** Rows done so far. */
   readonly rows: number;
+  /** Whether rows are still coming in; when not, there is no rate. Default true. */
+  readonly isReading?: boolean;
   /** Done and total of whatever the job can foresee (bytes, days); null where it cannot. */
   readonly done: number | null;
   readonly total: number | null;
@@ -31,8 +33,8 @@ export function timeLeft({ done, total, elapsedMs }: Progress): string {
 
 /** `12,345 rows · 1,200,000 rows/s · ReadAndPack · 4.2 s left`. */
 export function describe(progress: Progress): string {
-  const { stage, rows, elapsedMs, detail } = progress;
-  const rate = rows > 0 && elapsedMs > 0 ? `${count((rows / elapsedMs) * 1_000)} rows/s` : "";
+  const { stage, rows, elapsedMs, detail, isReading = true } = progress;
+  const rate = isReading && rows > 0 && elapsedMs > 0 ? `${count((rows / elapsedMs) * 1_000)} rows/s` : "";
   return [rows > 0 ? `${count(rows)} rows` : "", rate, stage ?? "", detail ?? "", timeLeft(progress)]
     .filter((part) => part !== "")
     .join(" · ");
