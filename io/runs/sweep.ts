@@ -56,6 +56,12 @@ async function jobIds(output: string): Promise<string[]> {
   return [...new Set(files.map(({ path }) => path.slice(path.indexOf("/_work/") + "/_work/".length).split("/")[0] as string))];
 }
 
+/** Jobs that say they are at work and are not surely gone. */
+export async function activeJobs(output: string): Promise<JobFile[]> {
+  const jobs = await Promise.all((await jobIds(output)).map((jobId) => readJson<JobFile>(jobPath(output, jobId))));
+  return jobs.filter((job) => job !== null).filter((job) => !isGone(job));
+}
+
 /** Removes part files of a dead job's days that the table never showed, in any version that can still be read. */
 async function removeUnpublished(root: string, days: Readonly<Record<string, string>>): Promise<number> {
   const place = placeOf(root);
