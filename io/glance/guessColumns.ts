@@ -98,9 +98,10 @@ const NAMES = {
 const plainName = (name: string) => name.toLowerCase().replace(/[^a-z0-9.]/g, "");
 
 function rank(names: readonly string[], column: ColumnGlance): number {
-  const whole = plainName(column.name);
-  const last = whole.slice(whole.lastIndexOf(".") + 1);
-  const at = names.findIndex((name) => name === last || name === whole.replaceAll(".", ""));
+  const parts = plainName(column.name).split(".");
+  // `context.user.id` is known as `id`, `userid` and `contextuserid`.
+  const forms = [1, 2, parts.length].map((count) => parts.slice(-count).join(""));
+  const at = names.findIndex((name) => forms.includes(name));
   return at < 0 ? Infinity : at;
 }
 
