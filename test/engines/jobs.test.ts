@@ -1,0 +1,36 @@
+import { expect } from "chai";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { JOBS, Project } from "./support/project";
+import { ENGINES, settingsFor, useEngine } from "./support/underTest";
+
+const EVENTS = 20_000;
+const PARALLELISMS = [1, 2, 4];
+
+describe("jobs of ours", function () {
+  this.timeout(600_000);
+  const root = mkdtempSync(join(tmpdir(), "sessionary-jobs-"));
+  const project = new Project(join(root, "project"));
+
+  before(() => project.prepare(EVENTS));
+  after(() => rmSync(root, { recursive: true, force: true }));
+
+  for (const engine of ENGINES) {
+    describe(`on ${engine}`, () => {
+      useEngine(engine);
+
+      for (const job of JOBS) {
+        for (const parallelism of job === "score" ? PARALLELISMS : [2]) {
+          it(`${job} writes the bytes of the embedded run, at parallelism ${parallelism}`, async () => {
+            const { kind, jobEndpoint } = settingsFor(engine, parallelism);
+            const runner = { kind, jobEndpoint: jobEndpoint!, parallelism, deadlineSeconds: 500 };
+            const written = await project.runOn(job, runner);
+            expect([...written.keys()]).to.deep.equal([...project.expected(job).keys()]);
+            expect(written).to.deep.equal(project.expected(job));
+          });
+        }
+      }
+    });
+  }
+});
