@@ -112,6 +112,20 @@ export interface AppDiscovery {
   readonly map: readonly { readonly x: number; readonly y: number; readonly cluster: number }[];
 }
 
+/** What became of clusters between two discoveries, on the same sessions: those of the later one. */
+export interface ClusterHistory {
+  readonly app: string;
+  readonly kind: "same" | "split" | "merged" | "gone" | "born";
+  /** Clusters of the earlier discovery, ascending; empty for `born`. */
+  readonly old: readonly number[];
+  /** Clusters of this discovery, ascending; empty for `gone`. */
+  readonly now: readonly number[];
+  /** Jaccard similarity of the two sides, 0..1; 0 for `born` and `gone`. */
+  readonly jaccard: number;
+  /** Sampled sessions in both sides; for `gone` and `born` those of the cluster. */
+  readonly sessions: number;
+}
+
 /** `discovery.json`. */
 export interface DiscoveryReport {
   readonly kind: "sessionary-discovery";
@@ -126,4 +140,6 @@ export interface DiscoveryReport {
   readonly rowsRead: number;
   readonly sessions: number;
   readonly apps: readonly AppDiscovery[];
+  /** The discovery whose categories were carried over, and what became of its clusters; null where there was none. */
+  readonly previous: { readonly id: string; readonly changes: readonly ClusterHistory[] } | null;
 }

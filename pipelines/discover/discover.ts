@@ -99,6 +99,7 @@ export async function discover(
     rowsRead: read.rowsRead,
     sessions,
     apps,
+    previous: null,
   };
   const categoriesPath = `${folder}/categories.yaml`;
   const categories = proposeCategories(id, apps);
