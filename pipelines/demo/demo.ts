@@ -1,12 +1,10 @@
-import { existsSync, readdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ProgressSnapshot } from "../../beam/progress";
-import { formatCategories } from "../../model/categories";
+import { formatCategories, type CategoriesFile } from "../../model/categories";
 import { loadConfig } from "../../model/config/load";
 import type { RunnerConfig } from "../../model/config";
 import type { DiscoveryReport } from "../../model/discoveryReport";
-import { UserError } from "../../model/errors";
 import type { ProfileReport } from "../../model/profileReport";
 import type { TrainReport } from "../../model/trainReport";
 import { summaryPage } from "../../report/pages/summaryPage";
@@ -18,6 +16,7 @@ import { profile } from "../profile/profile";
 import type { ScoreReport } from "../score/report";
 import { scoreDates } from "../score/score";
 import { train } from "../train/train";
+import { readyFolder } from "./folder";
 import { measure, type Measured } from "./measure";
 import { nameClusters } from "./nameClusters";
 import { knownSettings, measuredGaps, writeEdits } from "./settings";
@@ -27,13 +26,16 @@ export const DEMO_STEPS = ["generate", "init", "profile", "discover", "train", "
 export type DemoStep = (typeof DEMO_STEPS)[number];
 
 export interface DemoOptions {
-  /** Gets logs, truth, settings and all output. Must be empty or absent. */
+  /** Gets logs, truth, settings and all output. New, empty, or of an earlier demo, which is replaced. */
   readonly outDir: string;
   readonly events?: number;
   readonly days?: number;
   readonly seed?: number;
   readonly runner?: Partial<RunnerConfig>;
 }
+
+/** Days that profile and discovery see. Fewer than a week, so that days before the logging change are left that nobody learned from. */
+export const LEARNED_DAYS = 4;
 
 /** Told as the demo goes on, each after its step. */
 export interface DemoListener {
@@ -45,13 +47,15 @@ export interface DemoListener {
   onGenerated?(report: GenerateReport): void;
   onInit?(report: InitReport): void;
   onProfile?(report: ProfileReport): void;
-  onDiscover?(report: DiscoveryReport): void;
+  onDiscover?(report: DiscoveryReport, categories: CategoriesFile): void;
   onTrain?(report: TrainReport): void;
   onDay?(date: string, report: ScoreReport): void;
 }
 
 export interface DemoReport {
   readonly outDir: string;
+  /** An earlier demo was in the folder. */
+  readonly replaced: boolean;
   readonly configPath: string;
   readonly pagePath: string;
   readonly seconds: Readonly<Record<DemoStep, number>>;
@@ -62,13 +66,11 @@ export interface DemoReport {
 /**
  * The whole system on a fictitious product with known truth: logs → settings → profile → discovery on week one → names → model → labels
  * day by day, then all of it measured against the truth. Nothing but the names of categories comes from the simulator into the work.
- * @throws UserError when the folder is in use
+ * @throws UserError when something else is in the folder
  */
 export async function demo(options: DemoOptions, listener: DemoListener = {}): Promise<DemoReport> {
   const { outDir, events = 500_000, days = 14, seed = 1, runner = {} } = options;
-  if (existsSync(outDir) && readdirSync(outDir).length > 0) {
-    throw new UserError(`${outDir} is not empty: remove it or choose another folder with --out`);
-  }
+  const replaced = readyFolder(outDir, { events, days, seed });
   const seconds = {} as Record<DemoStep, number>;
   const step = async <T>(name: DemoStep, work: () => Promise<T>): Promise<T> => {
     listener.onStart?.(name);
@@ -87,7 +89,7 @@ export async function demo(options: DemoOptions, listener: DemoListener = {}): P
   listener.onGenerated?.(made);
   const { planted } = made;
   const dates = Array.from({ length: days }, (_, day) => isoDay(planted.firstDate, day));
-  const learned = { from: dates[0] as string, to: dates[Math.min(days, 7) - 1] as string };
+  const learned = { from: dates[0] as string, to: dates[Math.min(days, LEARNED_DAYS) - 1] as string };
   const configPath = join(outDir, "sessionary.yaml");
   const load = () => loadConfig(configPath, { runner });
 
@@ -110,7 +112,7 @@ export async function demo(options: DemoOptions, listener: DemoListener = {}): P
   const categoriesPath = join(outDir, "categories.yaml");
   const named = nameClusters(discovered.report.id, discovered.report.apps, scenarioWith());
   await writeFile(categoriesPath, formatCategories(named));
-  listener.onDiscover?.(discovered.report);
+  listener.onDiscover?.(discovered.report, named);
 
   const trained = await step("train", async () =>
     train(await load(), { discoveryFolder: discovered.folder, categoriesPath }, progressOf("train")),
@@ -126,6 +128,7 @@ export async function demo(options: DemoOptions, listener: DemoListener = {}): P
   const summary = summaryOf({
     planted,
     dates,
+    learnedTo: learned.to,
     categories: named.categories,
     profile: profiled.report,
     training: trained.report,
@@ -133,7 +136,7 @@ export async function demo(options: DemoOptions, listener: DemoListener = {}): P
   });
   const pagePath = join(outDir, "summary.html");
   await writeFile(pagePath, summaryPage(summary.page));
-  return { outDir, configPath, pagePath, seconds, summary, measured };
+  return { outDir, replaced, configPath, pagePath, seconds, summary, measured };
 }
 
 const isoDay = (first: string, day: number) =>

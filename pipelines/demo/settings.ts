@@ -29,6 +29,12 @@ export function knownSettings({ users }: Planted): Edit[] {
       },
       comment: "demo: small, to be quick",
     },
+    { path: ["classifier"], value: { trees: 100 }, comment: "demo: enough for so few sessions" },
+    {
+      path: ["scoring"],
+      value: { minBatchSessions: 200 },
+      comment: "demo: its days are small; the noise feature still needs its mean of the day",
+    },
     { path: ["output"], value: { path: "output" }, comment: "demo: all tables, models and pages" },
   ];
 }
