@@ -148,8 +148,9 @@ export function encodeSums(sums: CovarianceSums): Uint8Array {
 
 /** @throws RangeError when `bytes` is not what `encodeSums` wrote */
 export function decodeSums(bytes: Uint8Array): CovarianceSums {
-  const copy = Uint8Array.prototype.slice.call(bytes) as Uint8Array<ArrayBuffer>;
-  const numbers = copy.length % 8 === 0 ? new Float64Array(copy.buffer, copy.byteOffset, copy.length / 8) : new Float64Array(0);
+  // A copy owns its memory from byte 0, so it is aligned.
+  const copy = new Uint8Array(bytes);
+  const numbers = copy.length % 8 === 0 ? new Float64Array(copy.buffer) : new Float64Array(0);
   const columnCount = numbers[0] ?? -1;
   const pairs = (columnCount * (columnCount + 1)) / 2;
   if (!(columnCount >= 0) || numbers.length !== 2 + 2 * columnCount + 2 * pairs) {

@@ -55,8 +55,8 @@ export function selectRows(rows: SparseRows, indices: ArrayLike<number>): Sparse
   for (let i = 0; i < indices.length; i++) {
     const start = rows.offsets[indices[i] as number] as number;
     const end = rows.offsets[(indices[i] as number) + 1] as number;
-    columns.set(rows.columns.subarray(start, end), offsets[i] as number);
-    values.set(rows.values.subarray(start, end), offsets[i] as number);
+    columns.set(rows.columns.subarray(start, end), offsets[i]);
+    values.set(rows.values.subarray(start, end), offsets[i]);
   }
   return { rowCount: indices.length, columnCount: rows.columnCount, offsets, columns, values };
 }

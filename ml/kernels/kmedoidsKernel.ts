@@ -64,7 +64,7 @@ export function openWasmKernel(bytes: number): DistanceKernel {
     released = true;
   };
   const { row, fourRows, evaluate } = kernel.exports;
-  return { buffer: kernel.memory.buffer as ArrayBuffer, row, fourRows, evaluate, release };
+  return { buffer: kernel.memory.buffer, row, fourRows, evaluate, release };
 }
 
 function instantiate(module: WebAssembly.Module, pages: number): WasmKernel {

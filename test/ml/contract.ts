@@ -4,14 +4,16 @@ import { expect } from "chai";
 export interface EstimatorCase<Input> {
   readonly name: string;
   /** Learns, with all settings fixed. */
-  fit(input: Input): unknown;
+  readonly fit: (input: Input) => unknown;
   /** A fresh ordinary input. */
-  usual(): Input;
+  readonly usual: () => Input;
   /** Inputs at the edges: what comes out, or what the error says. */
   readonly edges: Readonly<Record<"no rows" | "one row" | "one feature", Edge<Input>>>;
 }
 
-export type Edge<Input> = { readonly input: Input } & ({ readonly throws: RegExp } | { gives(result: unknown): void });
+export type Edge<Input> = { readonly input: Input } & (
+  { readonly throws: RegExp } | { readonly gives: (result: unknown) => void }
+);
 
 /** Mocha tests of the contract: the same result twice, the input untouched, the edges decided. */
 export function describeEstimator<Input>({ name, fit, usual, edges }: EstimatorCase<Input>): void {
