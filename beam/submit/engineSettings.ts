@@ -1,11 +1,11 @@
 import { UserError } from "../../model/errors";
 import type { RunSettings } from "../types";
 
-export type EnvironmentKind = "external" | "process" | "loopback";
+export type EnvironmentKind = "external" | "process" | "loopback" | "container";
 
 /** Options of ours among `engineOptions`; all others go to the engine by name. */
 interface OwnOptions {
-  /** How workers come to be: our pool (`external`), the engine starts them (`process`), or in the driver itself (`loopback`). */
+  /** How workers come to be: our pool (`external`), the engine starts them (`process`), in the driver itself (`loopback`), or from an image (`container`, Dataflow's only way). */
   readonly environment: EnvironmentKind;
   /** Worker processes a task manager or executor; default: the parallelism. */
   readonly workers: number;
@@ -15,7 +15,12 @@ interface OwnOptions {
   readonly workerHeapMegabytes: number;
 }
 
-export interface EngineSettings extends OwnOptions {
+/** The image of `container` workers; the engine gets it by name too. */
+interface SharedOptions {
+  readonly containerImage: string | null;
+}
+
+export interface EngineSettings extends OwnOptions, SharedOptions {
   readonly jobEndpoint: string;
   /** Pool that already runs; null starts one of our own for this job. */
   readonly workerPool: string | null;
@@ -24,16 +29,22 @@ export interface EngineSettings extends OwnOptions {
   readonly options: Readonly<Record<string, string | number | boolean>>;
 }
 
-const ENVIRONMENTS: readonly string[] = ["external", "process", "loopback"];
+const ENVIRONMENTS: readonly string[] = ["external", "process", "loopback", "container"];
 const OWN: readonly string[] = ["environment", "workers", "flinkRest", "workerHeapMegabytes"] satisfies (keyof OwnOptions)[];
 
 /** @throws UserError when a needed setting is missing or has a value nobody knows */
 export function engineSettings(settings: RunSettings): EngineSettings {
   const given = settings.engineOptions ?? {};
   const parallelism = settings.parallelism ?? 1;
-  const environment = given["environment"] ?? "external";
+  const environment = given["environment"] ?? (settings.kind === "dataflow" ? "container" : "external");
   if (typeof environment !== "string" || !ENVIRONMENTS.includes(environment)) {
     throw new UserError(`runner option environment is ${JSON.stringify(environment)}: use one of ${ENVIRONMENTS.join(", ")}`);
+  }
+  const containerImage = given["sdkContainerImage"];
+  if (environment === "container" && (typeof containerImage !== "string" || containerImage === "")) {
+    throw new UserError("workers from a container need runner option sdkContainerImage", [
+      "build one from deploy/dataflow/Dockerfile",
+    ]);
   }
   if (!settings.jobEndpoint) {
     throw new UserError(`runner ${settings.kind} needs the address of the engine's job service`, [
@@ -45,6 +56,7 @@ export function engineSettings(settings: RunSettings): EngineSettings {
     environment: environment as EnvironmentKind,
     workers: positive("workers", given["workers"] ?? parallelism),
     flinkRest: given["flinkRest"] === undefined ? null : String(given["flinkRest"]),
+    containerImage: typeof containerImage === "string" ? containerImage : null,
     workerHeapMegabytes: positive("workerHeapMegabytes", given["workerHeapMegabytes"] ?? 1024),
     jobEndpoint: settings.jobEndpoint,
     workerPool: settings.workerPool ?? null,

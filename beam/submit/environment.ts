@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ExternalPayload, ProcessPayload } from "apache-beam/proto/beam_runner_api";
+import { DockerPayload, ExternalPayload, ProcessPayload } from "apache-beam/proto/beam_runner_api";
 import { packageRoot, packageVersion } from "../../model/packageRoot";
 import { startLoopback } from "../pool/loopback";
 import { MODULES_VARIABLE } from "../pool/processBoot";
@@ -23,16 +23,18 @@ export interface Workers {
 }
 
 /** Prepares workers for a job; the pool of this process starts here, others are only named. */
-export async function prepareWorkers({ environment, workerPool, workerHeapMegabytes }: EngineSettings): Promise<Workers> {
+export async function prepareWorkers({
+  environment,
+  workerPool,
+  workerHeapMegabytes,
+  containerImage,
+}: EngineSettings): Promise<Workers> {
   const params = { [POOL_PARAMS.modules]: registeredModules().join(","), [POOL_PARAMS.version]: packageVersion() };
   if (environment === "process") {
-    return {
-      environment: processEnvironment(params[POOL_PARAMS.modules]!),
-      poolAddress: null,
-      params,
-      records: [],
-      stop: async () => undefined,
-    };
+    return startedByEngine(processEnvironment(params[POOL_PARAMS.modules]!), params);
+  }
+  if (environment === "container") {
+    return startedByEngine(containerEnvironment(containerImage!), params);
   }
   if (environment === "external" && workerPool !== null) {
     return {
@@ -51,6 +53,15 @@ export async function prepareWorkers({ environment, workerPool, workerHeapMegaby
     records: pool.records,
     stop: () => pool.stop(),
   };
+}
+
+function startedByEngine(environment: WorkerEnvironment, params: Workers["params"]): Workers {
+  return { environment, poolAddress: null, params, records: [], stop: async () => undefined };
+}
+
+/** An image made from `deploy/dataflow/Dockerfile`. */
+export function containerEnvironment(containerImage: string): WorkerEnvironment {
+  return { urn: "beam:env:docker:v1", payload: DockerPayload.toBinary(DockerPayload.create({ containerImage })) };
 }
 
 function externalEnvironment(url: string, params: Record<string, string>): WorkerEnvironment {

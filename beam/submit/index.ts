@@ -2,7 +2,10 @@ import { EngineError } from "../../model/errors";
 import { PrepareJobRequest } from "apache-beam/proto/beam_job_api";
 import type { BuildPipeline, ProgressSnapshot, RunReport, RunSettings } from "../types";
 import { reportProgress } from "../progress";
+import { MODULES_OPTION } from "../pool/processBoot";
+import { POOL_PARAMS } from "../pool/pool";
 import { countersOf, latestStage } from "./counters";
+import { dataflowDryRun } from "./dataflow";
 import { engineSettings, type EngineSettings } from "./engineSettings";
 import { prepareWorkers, type Workers } from "./environment";
 import { firstCause } from "./firstCause";
@@ -28,6 +31,9 @@ export async function submitPipeline(
   onProgress?: (progress: ProgressSnapshot) => void,
 ): Promise<RunReport> {
   const startedAt = performance.now();
+  if (settings.kind === "dataflow" && !settings.jobEndpoint) {
+    throw dataflowDryRun(name, build, settings);
+  }
   const engine = engineSettings(settings);
   const service = new JobService(engine.jobEndpoint);
   const interrupt = listenForInterrupt(engine.deadlineSeconds);
@@ -84,6 +90,9 @@ async function start(
     jobName,
     parallelism: engine.parallelism,
     sdkWorkerParallelism: engine.workers,
+    // One process a core, as the SDK asks Dataflow for.
+    ...(engine.environment === "container" && { experiments: ["use_sibling_sdk_workers"] }),
+    [MODULES_OPTION]: workers.params[POOL_PARAMS.modules] ?? "",
     ...engine.options,
   });
   // What cannot be encoded fails here, clearly; inside the call it would hang.

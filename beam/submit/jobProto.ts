@@ -27,7 +27,7 @@ export function jobProto(build: BuildPipeline, environment: WorkerEnvironment): 
 }
 
 /** Options as the job service wants them: `beam:option:snake_case_name:v1`. */
-export function jobOptions(options: Readonly<Record<string, string | number | boolean>>): Struct {
+export function jobOptions(options: Readonly<Record<string, string | number | boolean | string[]>>): Struct {
   return Struct.fromJson(
     Object.fromEntries(Object.entries(options).map(([name, value]) => [`beam:option:${snakeCase(name)}:v1`, value])),
   );

@@ -35,13 +35,13 @@ async function identity(): Promise<WorkerIdentity> {
   if (typeof id !== "string" || id === "") {
     throw new Error("a worker needs --id");
   }
-  if (typeof controlUrl === "string") {
-    return { id, controlUrl, modules: typeof modules === "string" ? modules.split(",").filter(Boolean) : [] };
+  if (typeof controlUrl === "string" && typeof modules === "string") {
+    return { id, controlUrl, modules: modules.split(",").filter(Boolean) };
   }
   if (typeof provisionUrl === "string") {
-    return provisionedIdentity(id, provisionUrl);
+    return provisionedIdentity(id, provisionUrl, typeof controlUrl === "string" ? controlUrl : undefined);
   }
-  throw new Error("a worker needs --control_endpoint or --provision_endpoint");
+  throw new Error("a worker needs --control_endpoint and --modules, or --provision_endpoint");
 }
 
 function usage(): WorkerMessage {

@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BlockFn, type SideInputs } from "../../beam/blockFn";
 import { addProgress } from "../../beam/progress";
@@ -19,6 +19,8 @@ export interface ToyOptions {
   readonly unitMs: number;
   /** Unit that throws; -1 for none. */
   readonly failingUnit: number;
+  /** The first worker that has written a part dies before its bundle ends. */
+  readonly dyingPart: boolean;
 }
 
 export const TOY: Omit<ToyOptions, "dir"> = {
@@ -29,6 +31,7 @@ export const TOY: Omit<ToyOptions, "dir"> = {
   parts: 3,
   unitMs: 0,
   failingUnit: -1,
+  dyingPart: false,
 };
 
 /** Beyond int32, beyond exact integers, and the odd ones: each must come through unchanged. */
@@ -47,7 +50,7 @@ export function toyPipeline(options: ToyOptions): BuildPipeline {
     users
       .apply(stage("Score", new ScoreFn(options.parts), { total, model }))
       .apply(groupByKey("ByPart"))
-      .apply(stage("WritePart", new WritePartFn(options.dir)));
+      .apply(stage("WritePart", new WritePartFn(options.dir, options.dyingPart)));
   };
 }
 
@@ -132,7 +135,10 @@ export class ReadModelFn extends BlockFn<Uint8Array> {
 }
 
 export class WritePartFn extends BlockFn<Grouped> {
-  constructor(private readonly dir: string) {
+  constructor(
+    private readonly dir: string,
+    private readonly dies: boolean,
+  ) {
     super();
   }
 
@@ -141,6 +147,10 @@ export class WritePartFn extends BlockFn<Grouped> {
     const path = join(this.dir, `${key}.txt`);
     writeFileSync(`${path}.${process.pid}.tmp`, `${lines.join("\n")}\n`);
     renameSync(`${path}.${process.pid}.tmp`, path);
+    if (this.dies && !existsSync(join(this.dir, ".died"))) {
+      writeFileSync(join(this.dir, ".died"), "");
+      process.kill(process.pid, "SIGKILL");
+    }
   }
 }
 
