@@ -34,7 +34,7 @@ export interface WorkerPool {
 export const DEFAULT_POOL: WorkerPoolOptions = {
   host: "localhost",
   port: 0,
-  connectTimeoutMs: 30_000,
+  connectTimeoutMs: 60_000,
   heapMegabytes: 1024,
   log: () => undefined,
 };

@@ -45,7 +45,7 @@ export async function prepareWorkers({
       stop: async () => undefined,
     };
   }
-  const pool = environment === "loopback" ? await startLoopback() : await startWorkerPool({ heapMegabytes: workerHeapMegabytes });
+  const pool = environment === "loopback" ? await startLoopback() : await startWorkerPool({ heapMegabytes: workerHeapMegabytes, connectTimeoutMs: 120_000 });
   return {
     environment: externalEnvironment(pool.address, params),
     poolAddress: pool.address,

@@ -63,7 +63,7 @@ export class JobService {
   }
 
   prepare(pipeline: Pipeline, jobName: string, pipelineOptions: Struct): Promise<PrepareJobResponse> {
-    return this.call(this.client.prepare, { pipeline, jobName, pipelineOptions }, 60_000);
+    return this.call(this.client.prepare, { pipeline, jobName, pipelineOptions }, 120_000);
   }
 
   /** Starts a prepared job. A cluster's job server first uploads its class path, which takes its time. */

@@ -15,7 +15,7 @@ const OWN_OPTION: Partial<Record<RunKind, string>> = { flink: "flink_master", sp
 export async function checkEngine(service: JobService, kind: RunKind): Promise<void> {
   const name = kind === "portable" ? "engine" : kind;
   try {
-    await service.reachable(5000);
+    await service.reachable(10_000);
   } catch {
     throw new UserError(`no ${name} job service answers at ${service.endpoint}`, [
       "check runner.jobEndpoint (--job-endpoint), and that the job server runs",
@@ -36,7 +36,7 @@ export async function checkEngine(service: JobService, kind: RunKind): Promise<v
  * worker can load the job's modules. On Prism a worker that fails later would end the engine itself.
  * @throws UserError naming the pool's address and what it said
  */
-export async function checkPool({ poolAddress, params }: Workers, timeoutMs = 40_000): Promise<void> {
+export async function checkPool({ poolAddress, params }: Workers, timeoutMs = 150_000): Promise<void> {
   if (poolAddress === null) {
     return;
   }

@@ -10,7 +10,7 @@ import { CHANNEL_OPTIONS, INSECURE } from "../worker/channel";
  * only the call's status counts.
  * @throws Error when the engine asks for a file, or the call fails or takes longer than `timeoutMs`
  */
-export function stageNothing(endpoint: string, stagingToken: string, timeoutMs = 60_000): Promise<void> {
+export function stageNothing(endpoint: string, stagingToken: string, timeoutMs = 120_000): Promise<void> {
   const client = new ArtifactStagingServiceClient(endpoint, INSECURE, CHANNEL_OPTIONS, {});
   const call = client.reverseArtifactRetrievalService(new grpc.Metadata(), { deadline: Date.now() + timeoutMs });
   const answer = (response: ArtifactResponseWrapper["response"]): boolean =>

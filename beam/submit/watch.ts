@@ -3,7 +3,7 @@ import { EngineError } from "../../model/errors";
 import { isFinal, type JobService, type JobState } from "./jobService";
 
 const POLL_MS = 100;
-const GIVE_UP_AFTER_MS = 15_000;
+const GIVE_UP_AFTER_MS = 30_000;
 const LAST_MESSAGES_MS = 1500;
 
 export interface WatchedJob {

@@ -12,7 +12,7 @@ export interface WorkerIdentity {
 /** Exit codes of a worker process. */
 export const WORKER_EXIT = { ended: 0, failed: 1, lost: 3, notConnected: 4, poolGone: 5 } as const;
 
-const CONNECT_TIMEOUT_MS = 20_000;
+const CONNECT_TIMEOUT_MS = 60_000;
 
 /**
  * Makes this process a worker: loads the job's modules, connects, works until the engine ends the control stream, and then leaves. A worker

@@ -19,7 +19,7 @@ export function addWorkerPool(program: Command): void {
       "localhost",
     )
     .option("--port <n>", "port engines connect to", wholeNumber(0, 65_535), 50_000)
-    .option("--connect-timeout <seconds>", "a worker must be connected within this time", wholeNumber(1, 3_600), 30)
+    .option("--connect-timeout <seconds>", "a worker must be connected within this time", wholeNumber(1, 3_600), 60)
     .option("--heap <megabytes>", "memory limit of a worker", wholeNumber(64, 1_000_000), 1_024)
     .addHelpText(
       "after",

@@ -9,7 +9,7 @@ const EVENTS = 20_000;
 const PARALLELISMS = [1, 2, 4];
 
 describe("jobs of ours", function () {
-  this.timeout(600_000);
+  this.timeout(1_000_000);
   const root = mkdtempSync(join(tmpdir(), "sessionary-jobs-"));
   const project = new Project(join(root, "project"));
 
@@ -24,7 +24,7 @@ describe("jobs of ours", function () {
         for (const parallelism of job === "score" ? PARALLELISMS : [2]) {
           it(`${job} writes the bytes of the embedded run, at parallelism ${parallelism}`, async () => {
             const { kind, jobEndpoint } = settingsFor(engine, parallelism);
-            const runner = { kind, jobEndpoint: jobEndpoint!, parallelism, deadlineSeconds: 500 };
+            const runner = { kind, jobEndpoint: jobEndpoint!, parallelism, deadlineSeconds: 900 };
             const written = await project.runOn(job, runner);
             expect([...written.keys()]).to.deep.equal([...project.expected(job).keys()]);
             expect(written).to.deep.equal(project.expected(job));
