@@ -57,7 +57,7 @@ class GunzipBytes implements ByteSource {
   private readonly gunzip: Gunzip = createGunzip({ chunkSize: PIECE_BYTES });
   private ended = false;
   private closed = false;
-  private failure: unknown = null;
+  private failure: Error | null = null;
   private wake: () => void = () => undefined;
 
   constructor(private readonly stored: ByteSource) {
@@ -69,7 +69,7 @@ class GunzipBytes implements ByteSource {
     this.gunzip.on("end", () => this.finish(null));
     this.gunzip.on("error", (error) => this.finish(error.message));
     this.feed().catch((error: unknown) => {
-      this.failure = error;
+      this.failure = error as Error;
       this.finish(null);
     });
   }

@@ -120,7 +120,7 @@ function entryOf(
     const scalar = isScalar(value) ? value.value : undefined;
     if (field === "kind") kind = choose(EVENT_KINDS, scalar, "kind", value, kind);
     else if (field === "role") role = choose(EVENT_ROLES, scalar, "role", value, role);
-    else if (field === "note") note = String(scalar ?? "");
+    else if (field === "note") note = typeof scalar === "string" ? scalar : JSON.stringify(scalar ?? "");
     else if (field === "aliases" && isSeq(value)) {
       for (const alias of value.items) {
         const text = isScalar(alias) ? String(alias.value) : "";

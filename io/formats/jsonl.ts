@@ -1,12 +1,13 @@
 import { reasonCode } from "../../model/reasons";
 import { JsonLineReader } from "./jsonText";
 import { KeyTable } from "./keyTable";
-import { MISSING, polyHash, TEXT, type FieldPlan, type LineScanner, type RowFields, type RowSink } from "./rows";
+import { DIGITS, MISSING, polyHash, TEXT, type FieldPlan, type LineScanner, type RowFields, type RowSink } from "./rows";
 
 const MALFORMED = reasonCode("malformed");
 const TOO_LONG = reasonCode("too_long");
 const QUOTE = 34;
 const BACKSLASH = 92;
+const POINT = 46;
 const MAX_KEYS = 4096;
 const MAX_DEPTH = 32;
 
@@ -121,32 +122,36 @@ export class JsonLinesScanner implements LineScanner {
       if (x === QUOTE) {
         q = ++at;
         if (slot < 0) {
-          while ((x = bytes[q]!) > QUOTE ? x !== BACKSLASH : x !== QUOTE) {
-            if (x < 32) return -1;
+          while ((x = bytes[q]!) !== QUOTE) {
+            if (x < 32 || x === BACKSLASH) return -1;
             q++;
           }
         } else {
           start[slot] = at;
           if (hashed[slot] === 1) {
             let h = 0;
-            while ((x = bytes[q]!) > QUOTE ? x !== BACKSLASH : x !== QUOTE) {
-              if (x < 32) return -1;
+            for (; ; q++) {
+              x = bytes[q]!;
+              if (x > QUOTE) {
+                if (x === BACKSLASH) return -1;
+              } else if (x === QUOTE) break;
+              else if (x < 32) return -1;
               h = (Math.imul(h, 31) + x) | 0;
-              q++;
             }
             hash[slot] = h;
           } else {
-            while ((x = bytes[q]!) > QUOTE ? x !== BACKSLASH : x !== QUOTE) {
-              if (x < 32) return -1;
+            while ((x = bytes[q]!) !== QUOTE) {
+              if (x < 32 || x === BACKSLASH) return -1;
               q++;
             }
           }
           end[slot] = q;
           kind[slot] = TEXT;
         }
-        if (x === BACKSLASH) return -1;
         at = q + 1;
         if (slot < -1) this.clearBelow(context.childOf[key]);
+      } else if (slot >= 0 && x > 48 && x <= 57 && (q = this.digits(bytes, at, slot)) > 0) {
+        at = q;
       } else {
         if (slot < -1) this.clearBelow(context.childOf[key]);
         q = this.otherValue(bytes, at, x, context.childOf[key], depth);
@@ -172,6 +177,26 @@ export class JsonLinesScanner implements LineScanner {
         return x === 125 ? at + 1 : -1;
       }
     }
+  }
+
+  /** A wanted whole number of at most 15 digits; where it ends, or -1 when the value at `at` is another. */
+  private digits(bytes: Uint8Array, at: number, slot: number): number {
+    const { kind, start, end, hash, value } = this.fields;
+    let number = 0;
+    let q = at;
+    let x = bytes[q]! - 48;
+    do {
+      number = number * 10 + x;
+      x = bytes[++q]! - 48;
+    } while (x >= 0 && x <= 9);
+    const next = bytes[q]!;
+    if (q - at > 15 || next === POINT || next === 69 || next === 101) return -1;
+    kind[slot] = DIGITS;
+    start[slot] = at;
+    end[slot] = q;
+    value[slot] = number;
+    if (this.hashed[slot] === 1) hash[slot] = polyHash(bytes, at, q);
+    return q;
   }
 
   /** A value that is no string; where it ends, or -1. */

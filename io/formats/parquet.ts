@@ -2,7 +2,7 @@ import { openAsBlob } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { tableFromIPC, type Data, type Schema } from "apache-arrow";
+import { DataType, tableFromIPC, type Data, type Schema } from "apache-arrow";
 import { ParquetFile } from "parquet-wasm";
 import { UserError } from "../../model/errors";
 import { unreadable } from "../inputs/byteSource";
@@ -35,8 +35,7 @@ export async function parquetColumns(path: string): Promise<string[]> {
 function columnPaths(fields: Schema["fields"], prefix: string): string[] {
   return fields.flatMap(({ name, type }) => {
     const children = (type as { children?: Schema["fields"] | null }).children ?? [];
-    // Only structs (Arrow type 13) have columns inside.
-    return (type.typeId as number) === 13 ? columnPaths(children, `${prefix}${name}.`) : [`${prefix}${name}`];
+    return DataType.isStruct(type) ? columnPaths(children, `${prefix}${name}.`) : [`${prefix}${name}`];
   });
 }
 
@@ -107,7 +106,7 @@ function readBatch(
 function rowText({ columns }: FieldPlan, { fields }: RowSink, bytes: Uint8Array): string {
   const values = columns.map((column, slot) => {
     if (fields.kind[slot] === MISSING) return [column, null];
-    return [column, fields.kind[slot] === TEXT ? textOf(bytes, fields.start[slot]!, fields.end[slot]!) : fields.value[slot]];
+    return [column, fields.kind[slot]! >= TEXT ? textOf(bytes, fields.start[slot]!, fields.end[slot]!) : fields.value[slot]];
   });
   return JSON.stringify(Object.fromEntries(values));
 }

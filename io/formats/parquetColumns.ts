@@ -1,4 +1,4 @@
-import { DataType, DateUnit, Precision, TimeUnit, type Data, type Decimal, type Dictionary, type Timestamp } from "apache-arrow";
+import { DataType, DateUnit, Precision, TimeUnit, type Data, type Dictionary } from "apache-arrow";
 import { CLOCK_MS, MISSING, NUMBER, TEXT, TIME_MS, type RowFields } from "./rows";
 import type { Scratch } from "./utf8";
 
@@ -240,7 +240,7 @@ function numbersOf(data: Data): Numbers | null {
       [TimeUnit.NANOSECOND]: 1e-6,
     };
     const values = asDoubles(raw, perMs[type.unit] ?? 1);
-    const isUtc = (type as Timestamp).timezone !== null && (type as Timestamp).timezone !== undefined;
+    const isUtc = type.timezone !== null && type.timezone !== undefined;
     return { values, kind: isUtc ? TIME_MS : CLOCK_MS, text: isoText(values, isUtc ? "Z" : "") };
   }
   if (DataType.isDate(type)) {
@@ -249,7 +249,7 @@ function numbersOf(data: Data): Numbers | null {
   }
   if (DataType.isDecimal(type)) {
     const words = data.values as Uint32Array;
-    const { scale, bitWidth } = type as Decimal;
+    const { scale, bitWidth } = type;
     const values = Float64Array.from({ length: data.length }, (_, row) => decimalOf(words, row, bitWidth / 32) / 10 ** scale);
     return { values, kind: NUMBER, text: (row) => String(values[row]) };
   }

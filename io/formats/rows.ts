@@ -3,16 +3,18 @@
  * so that a row costs no object and no JavaScript string.
  */
 
-/** What a field holds. */
+/** What a field holds. Kinds from `TEXT` on have their text at `start..end`. */
 export const MISSING = 0;
-/** Bytes `start..end` of the row's buffer. An empty text counts as missing where a value is needed. */
-export const TEXT = 1;
 /** A number in `value` (columnar formats). */
-export const NUMBER = 2;
+export const NUMBER = 1;
 /** A time in `value`, UTC epoch milliseconds (columnar formats with a time type). */
-export const TIME_MS = 3;
+export const TIME_MS = 2;
 /** A clock reading without a zone in `value`: epoch milliseconds as if it were UTC. */
-export const CLOCK_MS = 4;
+export const CLOCK_MS = 3;
+/** Bytes `start..end` of the row's buffer. An empty text counts as missing where a value is needed. */
+export const TEXT = 4;
+/** A text of at most 15 digits, with the number they write in `value` as well. */
+export const DIGITS = 5;
 
 /** The fields of one row; index = slot of the wanted column. */
 export interface RowFields {

@@ -116,7 +116,7 @@ class CollectingSink implements RowSink {
       const { kind, start, end, value } = this.fields;
       const cells = this.columns.flatMap((column, slot): [string, string][] => {
         if (kind[slot] === MISSING) return [];
-        return [[column, kind[slot] === TEXT ? textOf(bytes, start[slot]!, end[slot]!) : String(value[slot])]];
+        return [[column, kind[slot]! >= TEXT ? textOf(bytes, start[slot]!, end[slot]!) : String(value[slot])]];
       });
       this.rows.push(new Map(cells));
     }

@@ -58,6 +58,22 @@ export class TimeParser {
     return format === "epoch_ms" ? inRange(Math.floor(value)) : NaN;
   }
 
+  /** A whole number of at most 15 digits, as `parse` would read its text; NaN where `parse` must see the text. */
+  ofDigits(value: number): number {
+    switch (this.format) {
+      case "epoch_ms":
+        return value <= MAX_MS ? value : NaN;
+      case "epoch_s":
+        return inRange(value * 1000);
+      case "epoch_us":
+        return Math.floor(value / 1000);
+      case "auto":
+        return inRange(fromEpoch(value));
+      default:
+        return NaN;
+    }
+  }
+
   /** A clock reading without an offset: epoch milliseconds as if it were UTC. */
   ofClock(clockMs: number): number {
     return inRange(this.zone.toUtc(clockMs));

@@ -5,6 +5,7 @@ import { reasonCode } from "../../model/reasons";
 import { KeyTable } from "../../io/formats/keyTable";
 import {
   CLOCK_MS,
+  DIGITS,
   emptyFields,
   MISSING,
   NUMBER,
@@ -104,7 +105,7 @@ export class EventBuilder implements RowSink {
     const timeMs = this.timeAt(roles.time, bytes, this.times);
     if (timeMs !== timeMs) {
       const slot = roles.time;
-      return kind[slot] === MISSING || (kind[slot] === TEXT && start[slot] === end[slot]) ? MISSING_TIME : BAD_TIME;
+      return kind[slot] === MISSING || (kind[slot]! >= TEXT && start[slot] === end[slot]) ? MISSING_TIME : BAD_TIME;
     }
     if (timeMs < tally.firstMs) tally.firstMs = timeMs;
     if (timeMs > tally.lastMs) tally.lastMs = timeMs;
@@ -248,8 +249,8 @@ export class EventBuilder implements RowSink {
     const { fields, roles, marks } = this;
     const { kind, start, end, hash } = fields;
     const { robot, userAgent } = roles;
-    if (robot >= 0 && kind[robot] === TEXT && marks.ofRobotColumn(bytes, start[robot]!, end[robot]!) === ROBOT) return ROBOT;
-    if (userAgent < 0 || kind[userAgent] !== TEXT || start[userAgent] === end[userAgent]) return HUMAN;
+    if (robot >= 0 && kind[robot]! >= TEXT && marks.ofRobotColumn(bytes, start[robot]!, end[robot]!) === ROBOT) return ROBOT;
+    if (userAgent < 0 || kind[userAgent]! < TEXT || start[userAgent] === end[userAgent]) return HUMAN;
     return marks.ofUserAgent(bytes, start[userAgent]!, end[userAgent]!, hash[userAgent]!);
   }
 
@@ -258,19 +259,19 @@ export class EventBuilder implements RowSink {
     const { fields, roles, texts, idHash } = this;
     const { kind, start, end, hash, value } = fields;
     for (const slot of roles.numbers) {
-      const isText = kind[slot] === TEXT;
+      const isText = kind[slot]! >= TEXT;
       const number = isText ? numberOf(bytes, start[slot]!, end[slot]!) : kind[slot] === NUMBER ? value[slot]! : NaN;
       view.setFloat64(at, number, true);
       at += 8;
     }
     for (const slot of roles.texts) {
-      const isSet = kind[slot] === TEXT && start[slot] !== end[slot];
+      const isSet = kind[slot]! >= TEXT && start[slot] !== end[slot];
       view.setUint32(at, isSet ? 1 + textId(texts, bytes, start[slot]!, end[slot]!, hash[slot]!) : 0, true);
       at += 4;
     }
     if (roles.eventId >= 0) {
       const slot = roles.eventId;
-      const isSet = kind[slot] === TEXT;
+      const isSet = kind[slot]! >= TEXT;
       hashEventId(bytes, isSet ? start[slot]! : 0, isSet ? end[slot]! : 0, idHash);
       view.setUint32(at, idHash[0]!, true);
       view.setUint32(at + 4, idHash[1]!, true);
@@ -279,7 +280,11 @@ export class EventBuilder implements RowSink {
 
   private timeAt(slot: number, bytes: Uint8Array, parser: TimeParser): number {
     const { kind, start, end, value } = this.fields;
-    if (kind[slot] === TEXT) return start[slot] === end[slot] ? NaN : parser.parse(bytes, start[slot]!, end[slot]!);
+    if (kind[slot] === DIGITS) {
+      const timeMs = parser.ofDigits(value[slot]!);
+      if (timeMs === timeMs) return timeMs;
+    }
+    if (kind[slot]! >= TEXT) return start[slot] === end[slot] ? NaN : parser.parse(bytes, start[slot]!, end[slot]!);
     if (kind[slot] === TIME_MS) return value[slot]!;
     if (kind[slot] === CLOCK_MS) return parser.ofClock(value[slot]!);
     return kind[slot] === NUMBER ? parser.ofNumber(value[slot]!) : NaN;
