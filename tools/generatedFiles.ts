@@ -2,6 +2,7 @@ import { configSchema } from "../model/config/schema";
 import { jsonSchemaOf } from "../model/config/schemaTree";
 import { commandDocs } from "./commandDocs";
 import { configDocs, referenceYaml, schemaJson } from "./configReference";
+import { tableDocs, tableSchemas } from "./tableDocs";
 
 /** Files made from code, by path from the package's root; a test keeps them fresh. */
 export function generatedFiles(): Map<string, string> {
@@ -11,5 +12,7 @@ export function generatedFiles(): Map<string, string> {
     ["resources/config.reference.yaml", referenceYaml(schema)],
     ["docs/config.md", configDocs(schema)],
     ["docs/commands.md", commandDocs()],
+    ["docs/tables.md", tableDocs()],
+    ...tableSchemas(),
   ]);
 }
