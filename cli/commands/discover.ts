@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import type { AppDiscovery, ClusterCard, KRow } from "../../model/discoveryReport";
+import type { AppDiscovery, ClusterCard, DiscoveryReport, KRow } from "../../model/discoveryReport";
 import type { Config } from "../../model/config";
 import { UserError } from "../../model/errors";
 import { addProjectOptions, loadLogs, runCommand, withProgress, type ProjectOptions } from "../command";
@@ -11,6 +11,8 @@ import type { Screen } from "../screen";
 interface DiscoverFlags extends ProjectOptions, DateOptions {
   readonly force?: boolean;
   readonly resume?: boolean;
+  /** Id, true for the newest, or false for none. */
+  readonly previous?: string | boolean;
   readonly k?: Readonly<Record<string, number>>;
 }
 
@@ -38,6 +40,8 @@ export function addDiscover(program: Command): void {
     .description("find kinds of sessions: clusters for a range of k, cluster cards, categories.yaml to edit")
     .option("--k <number>", "number of clusters to take: 8, or web=8 for one app (repeatable)", chosenK)
     .option("--resume", "reuse what earlier discoveries of the same sessions evaluated, k by k")
+    .option("--previous <id>", "discovery whose categories are carried over (default: the newest other one)")
+    .option("--no-previous", "compare with no earlier discovery, and propose all categories anew")
     .option("--force", "end with code 0 even where the data show no structure")
     .addHelpText(
       "after",
@@ -48,7 +52,12 @@ export function addDiscover(program: Command): void {
     runCommand(flags, async (screen) => {
       const config = withK(await loadLogs(flags), flags.k);
       const { discover, hasStructure } = await import("../../pipelines/discover/discover.js");
-      const options = { dates: datesOf(flags), resume: flags.resume ?? false };
+      const { previous } = flags;
+      const options = {
+        dates: datesOf(flags),
+        resume: flags.resume ?? false,
+        ...(typeof previous === "string" ? { previous } : previous === false ? { previous: null } : {}),
+      };
       const result = await withProgress(screen.progress("discover"), (onProgress) => discover(config, options, onProgress));
       const { report, folder, categoriesPath, pagePath, run } = result;
       const unknown = Object.keys(flags.k ?? {}).filter(
@@ -61,6 +70,7 @@ export function addDiscover(program: Command): void {
       screen.line(`${count(report.rowsRead)} rows read, ${count(report.sessions)} sessions`);
       if (report.reusedEvaluations > 0) screen.line(`${count(report.reusedEvaluations)} evaluations reused`);
       report.apps.forEach((app) => printApp(app, screen));
+      if (report.previous) printHistory(report.previous, screen);
       screen.line();
       const found = hasStructure(report.apps);
       if (found) screen.line(`Edit ${categoriesPath}, or: sessionary review; then: sessionary train`);
@@ -71,6 +81,26 @@ export function addDiscover(program: Command): void {
         exitCode: found || flags.force ? EXIT.ok : EXIT.noStructure,
       };
     }),
+  );
+}
+
+/** What became of clusters; those that stayed the same are only counted. */
+function printHistory({ id, changes }: NonNullable<DiscoveryReport["previous"]>, screen: Screen): void {
+  screen.line();
+  const same = changes.filter(({ kind }) => kind === "same").length;
+  screen.line(`Since discovery ${id}: ${count(same)} clusters are the same; their categories keep id and name.`);
+  screen.table(
+    ["  app", "", "before", "now", "Jaccard", "sessions"],
+    changes
+      .filter(({ kind }) => kind !== "same")
+      .map(({ app, kind, old, now, jaccard, sessions }) => [
+        `  ${app}`,
+        kind,
+        old.join(", ") || "–",
+        now.join(", ") || "–",
+        old.length > 0 && now.length > 0 ? jaccard.toFixed(2) : "–",
+        count(sessions),
+      ]),
   );
 }
 

@@ -3,13 +3,15 @@ import { stage, union } from "../../beam/stages";
 import type { Config } from "../../model/config";
 import { chooseClusters } from "../../transforms/discovery/chooseClusters";
 import { clusterByK } from "../../transforms/discovery/clusterByK";
-import { KeyByKFn, readEvaluated } from "../../transforms/discovery/evaluatedK";
+import { KeyByKFn } from "../../transforms/discovery/evaluatedK";
 import { labelSample } from "../../transforms/discovery/labelSample";
 import { learnSpace } from "../../transforms/discovery/learnSpace";
+import { matchPrevious } from "../../transforms/discovery/matchPrevious";
 import { projectSample } from "../../transforms/discovery/projectSample";
 import { sampleSessions } from "../../transforms/discovery/sampleSessions";
 import { sampleShape, sessionLengths } from "../../transforms/discovery/sampleShape";
 import { sessionMap } from "../../transforms/discovery/sessionMap";
+import { readValues, type KeyedFile } from "../../transforms/output/readValues";
 import { writeValues } from "../../transforms/output/writeValues";
 import type { CutOptions } from "../../transforms/sessions/cutOptions";
 import { frontHalf } from "../../transforms/sessions/frontHalf";
@@ -32,6 +34,7 @@ export const PIECES = {
   lengths: "lengths-",
   shape: "shape-",
   map: "map-",
+  matches: "matches-",
 } as const;
 
 export interface DiscoveryPlan {
@@ -41,13 +44,15 @@ export interface DiscoveryPlan {
   readonly folder: string;
   /** Evaluations that need not be made again. */
   readonly known: readonly KnownEvaluation[];
+  /** Files of the earlier discovery that clusters are compared with, by app; null = none. */
+  readonly previous: { readonly spaces: readonly KeyedFile[]; readonly choices: readonly KeyedFile[] } | null;
 }
 
 /**
  * The discovery of all apps, written as files into `folder`: sample → space → matrix → every k with its stability → choice and verdict →
  * labels and card counts (DESIGN §5.2).
  */
-export function buildDiscovery(root: Root, config: Config, { read, cut, folder, known }: DiscoveryPlan): void {
+export function buildDiscovery(root: Root, config: Config, { read, cut, folder, known, previous }: DiscoveryPlan): void {
   const { discovery } = config;
   const { minEvents } = config.sessions;
   const { sessions, readCounts, cutCounts } = frontHalf(root, read.files, read.settings, cut);
@@ -57,8 +62,8 @@ export function buildDiscovery(root: Root, config: Config, { read, cut, folder, 
   const matrices = sample.apply(projectSample(spaces, { seed: discovery.seed, weightRows: sampleSize }));
   const done = known.map(({ key }) => key);
   const fresh = matrices.apply(clusterByK({ ...discovery, extraK: discovery.k, sampleSize, done }));
-  const paths = known.map(({ path }) => path);
-  const evaluated = paths.length === 0 ? fresh : union("OldAndNew", [fresh, readEvaluated(root, paths)]);
+  const old = known.map(({ app: key, path }) => ({ key, path }));
+  const evaluated = old.length === 0 ? fresh : union("OldAndNew", [fresh, readValues(root, "ReadEvaluated", old)]);
   const { choices, verdicts } = evaluated.apply(
     chooseClusters(matrices, { ...discovery, nullRows: NULL_ROWS, nullSubsets: NULL_SUBSETS }),
   );
@@ -74,6 +79,11 @@ export function buildDiscovery(root: Root, config: Config, { read, cut, folder, 
   write("WriteLengths", sessions.apply(sessionLengths(minEvents)), PIECES.lengths);
   write("WriteShapes", sample.apply(sampleShape(spaces)), PIECES.shape);
   write("WriteMaps", choices.apply(sessionMap(matrices)), PIECES.map);
+  if (previous !== null) {
+    const oldSpaces = readValues(root, "ReadOldSpaces", previous.spaces);
+    const oldChoices = readValues(root, "ReadOldChoices", previous.choices);
+    write("WriteMatches", sample.apply(matchPrevious({ spaces, choices, oldSpaces, oldChoices })), PIECES.matches);
+  }
   write("WriteReadCounts", readCounts, "read-");
   write("WriteCutCounts", cutCounts, "");
   labels.files.apply(writeValues("WriteSample", folder));

@@ -14,12 +14,14 @@ import { inputId } from "../inputId";
 import { nothingFound } from "../nothingFound";
 import { planRead } from "../readPlan";
 import { emptyFolder, readOptional } from "../resultFolder";
+import { parseWorkKey } from "../../transforms/discovery/keys";
 import { valuePath } from "../../transforms/output/writeValues";
 import { runSettingsOf } from "../runSettings";
 import { assembleApps } from "./assemble";
 import { buildDiscovery, TIMELINE_EVENTS } from "./build";
 import { discoveryPage } from "../../report/pages/discoveryPage";
 import { pageOf } from "./pageOf";
+import { changesSince, newestDiscovery, readPrevious } from "./previous";
 import { proposeCategories } from "./proposeCategories";
 import { findEvaluations, type KnownEvaluation } from "./resume";
 
@@ -28,6 +30,8 @@ export interface DiscoverOptions {
   readonly dates: { readonly from: string; readonly to: string } | null;
   /** Reuse what earlier discoveries of the same sessions evaluated, k by k. */
   readonly resume?: boolean;
+  /** Id of the discovery whose categories are carried over; null = none, undefined = the newest other one. */
+  readonly previous?: string | null;
 }
 
 export interface DiscoverResult {
@@ -67,16 +71,18 @@ export async function discover(
   ]);
   const folder = `${config.output.path}/discovery/${id}`;
   const reused = options.resume ? await findEvaluations(config, basis) : new Map<string, Uint8Array>();
+  const previousId = options.previous === undefined ? await newestDiscovery(config.output.path, id) : options.previous;
+  const previous = previousId === null ? null : await readPrevious(config.output.path, previousId);
   await emptyFolder(folder, "discovery.json");
   const known: KnownEvaluation[] = [];
   for (const [key, bytes] of reused) {
     const path = valuePath(folder, key, "evaluated-", ".json");
     await placeOf(path).write(path, bytes);
-    known.push({ key, path });
+    known.push({ key, app: parseWorkKey(key, 1).app, path });
   }
   const run = await runPipeline(
     "discover",
-    (root) => buildDiscovery(root, config, { read: plan, cut, folder, known }),
+    (root) => buildDiscovery(root, config, { read: plan, cut, folder, known, previous }),
     runSettingsOf(config.runner),
     onProgress,
   );
@@ -99,13 +105,17 @@ export async function discover(
     rowsRead: read.rowsRead,
     sessions,
     apps,
-    previous: null,
+    previous: previous && { id: previous.id, changes: await changesSince(previous, folder, apps) },
   };
   const categoriesPath = `${folder}/categories.yaml`;
-  const categories = proposeCategories(id, apps);
+  const carried = previous && report.previous && { categories: previous.categories, changes: report.previous.changes };
+  const categories = proposeCategories(id, apps, carried);
   const pagePath = `${folder}/discovery.html`;
   await placeOf(folder).write(categoriesPath, Buffer.from(formatCategories(categories)));
-  await placeOf(folder).write(pagePath, Buffer.from(discoveryPage(pageOf(report, categories, config.zone))));
+  await placeOf(folder).write(
+    pagePath,
+    Buffer.from(discoveryPage(pageOf(report, categories, config.zone, previous?.categories ?? null))),
+  );
   await placeOf(folder).write(`${folder}/discovery.json`, encodeJson(report));
   return { report, folder, categoriesPath, pagePath, read, run };
 }

@@ -4,13 +4,35 @@ import type { AppDiscovery, ClusterCard, DiscoveryReport, KRow } from "../../mod
 import type { DiscoveryApp, DiscoveryPageData } from "../../report/pages/discoveryPage";
 
 /** What the discovery page shows of a report, with the categories that clusters are in. */
-export function pageOf(report: DiscoveryReport, categories: CategoriesFile, zone: string): DiscoveryPageData {
+export function pageOf(
+  report: DiscoveryReport,
+  categories: CategoriesFile,
+  zone: string,
+  earlier: CategoriesFile | null = null,
+): DiscoveryPageData {
   return {
     project: report.project,
     id: report.id,
     dates: report.dates,
     apps: report.apps.map((app) => toApp(app, categories, zone)),
+    history: report.previous && {
+      previous: report.previous.id,
+      rows: report.previous.changes.map(({ app, kind, old, now, jaccard, sessions }) => ({
+        app,
+        kind,
+        old: old.map((cluster) => inWords(app, cluster, earlier)),
+        now: now.map((cluster) => inWords(app, cluster, categories)),
+        likeness: jaccard,
+        sessions,
+      })),
+    },
   };
+}
+
+/** `3. Search`: a cluster and the category it is in. */
+export function inWords(app: string, cluster: number, categories: CategoriesFile | null): string {
+  const category = categories?.categories.find(({ clusters }) => clusters.get(app)?.includes(cluster));
+  return category === undefined ? String(cluster) : `${cluster}. ${category.name}`;
 }
 
 function toApp(app: AppDiscovery, categories: CategoriesFile, zone: string): DiscoveryApp {

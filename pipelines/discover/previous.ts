@@ -1,5 +1,59 @@
 import { stat } from "node:fs/promises";
 import { placeOf } from "../../io/places/place";
+import { parseCategories, type CategoriesFile } from "../../model/categories";
+import type { Counts } from "../../model/counts";
+import type { AppDiscovery, ClusterHistory, DiscoveryReport } from "../../model/discoveryReport";
+import { UserError } from "../../model/errors";
+import { decodeJson } from "../../model/json";
+import type { KeyedFile } from "../../transforms/output/readValues";
+import { valuePath } from "../../transforms/output/writeValues";
+import { PIECES } from "./build";
+import { clusterHistory } from "./history";
+
+/** An earlier discovery, as far as a later one is compared with it. */
+export interface Previous {
+  readonly id: string;
+  readonly apps: readonly AppDiscovery[];
+  readonly categories: CategoriesFile;
+  readonly spaces: readonly KeyedFile[];
+  readonly choices: readonly KeyedFile[];
+}
+
+/**
+ * Reads an earlier discovery.
+ * @throws UserError when there is none of that id, or its categories have problems
+ */
+export async function readPrevious(output: string, id: string): Promise<Previous> {
+  const folder = `${output}/discovery/${id}`;
+  const place = placeOf(folder);
+  if ((await place.stat(`${folder}/discovery.json`)) === null) {
+    throw new UserError(`there is no discovery ${id} in ${output}`, ["--no-previous compares with none"]);
+  }
+  const { apps } = decodeJson(await place.read(`${folder}/discovery.json`)) as DiscoveryReport;
+  const text = Buffer.from(await place.read(`${folder}/categories.yaml`)).toString("utf8");
+  const clustered = apps.filter(({ k }) => k !== null);
+  const files = (prefix: string) => clustered.map(({ app }) => ({ key: app, path: valuePath(folder, app, prefix, ".json") }));
+  return {
+    id,
+    apps: clustered,
+    categories: parseCategories(text, `${folder}/categories.yaml`),
+    spaces: files(PIECES.space),
+    choices: files(PIECES.choice),
+  };
+}
+
+/** What became of the clusters of every app that both discoveries have. */
+export async function changesSince(previous: Previous, folder: string, apps: readonly AppDiscovery[]): Promise<ClusterHistory[]> {
+  const changes: ClusterHistory[] = [];
+  for (const { app, k } of apps) {
+    const path = valuePath(folder, app, PIECES.matches, ".json");
+    const old = previous.apps.find((one) => one.app === app);
+    const sizes = old?.candidates.find((row) => row.k === old.k)?.sizes;
+    if (k === null || sizes === undefined || (await placeOf(path).stat(path)) === null) continue;
+    changes.push(...clusterHistory(app, decodeJson(await placeOf(path).read(path)) as Counts, sizes, k));
+  }
+  return changes;
+}
 
 /** Id of the discovery that was finished last, or null where there is none. */
 export async function newestDiscovery(output: string, except: string | null = null): Promise<string | null> {

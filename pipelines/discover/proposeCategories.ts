@@ -1,28 +1,73 @@
 import { CATEGORY_COLORS, NOISE_COLOR, type CategoriesFile, type CategoryAssignment } from "../../model/categories";
-import type { AppDiscovery, ClusterCard } from "../../model/discoveryReport";
+import type { AppDiscovery, ClusterCard, ClusterHistory } from "../../model/discoveryReport";
 
 /** Cards of two clusters are put together when their event profiles point this much the same way (cosine, 0..1). */
 export const SAME_PROFILE = 0.7;
 
 interface Group {
-  readonly cards: { readonly app: string; readonly card: ClusterCard }[];
+  readonly cards: readonly AppCard[];
+}
+
+/** Categories of an earlier discovery, and what became of its clusters. */
+export interface Carried {
+  readonly categories: CategoriesFile;
+  readonly changes: readonly ClusterHistory[];
+}
+
+interface AppCard {
+  readonly app: string;
+  readonly card: ClusterCard;
 }
 
 /**
- * A first `categories.yaml`: clusters of different apps with the same profile on shared events become one category, at most one cluster
- * of each app joins at a time in order of likeness, and the clusters that look like noise make the noise category. People merge the rest.
+ * A `categories.yaml` to edit. Clusters that are the same as, parts of, or mergers of earlier ones go into the categories of those; all
+ * earlier categories stay with their ids, names and colours, even those that have no cluster any more. For the rest, clusters of
+ * different apps with the same profile on shared events become one category, at most one cluster of each app joins at a time in order
+ * of likeness, and the clusters that look like noise make the noise category. People merge the rest.
  */
-export function proposeCategories(discovery: string, apps: readonly AppDiscovery[]): CategoriesFile {
-  const cards = apps.flatMap(({ app, cards }) => cards.map((card) => ({ app, card })));
-  const isNoise = ({ card }: { card: ClusterCard }) => card.suggestedName.startsWith("Noise");
+export function proposeCategories(
+  discovery: string,
+  apps: readonly AppDiscovery[],
+  carried: Carried | null = null,
+): CategoriesFile {
+  const all = apps.flatMap(({ app, cards }) => cards.map((card) => ({ app, card })));
+  const before = carried === null ? new Map<string, string>() : inherited(carried);
+  const kept = (carried?.categories.categories ?? []).map((category) => ({
+    ...category,
+    clusters: clustersOf(all.filter(({ app, card }) => before.get(`${card.cluster}@${app}`) === category.id)),
+  }));
+  const cards = all.filter(({ app, card }) => !before.has(`${card.cluster}@${app}`));
+  const isNoise = ({ card }: AppCard) => card.suggestedName.startsWith("Noise");
   const groups = groupAlike(cards.filter((one) => !isNoise(one)));
   groups.sort((a, b) => shareOf(b) - shareOf(a));
-  const taken = new Set<string>();
-  const categories = groups.map((group, i) => toCategory(group, CATEGORY_COLORS[i % CATEGORY_COLORS.length]!, taken));
+  const taken = new Set(kept.map(({ id }) => id));
+  const added = groups.map((group, i) => toCategory(group, CATEGORY_COLORS[(kept.length + i) % CATEGORY_COLORS.length]!, taken));
   const noise = cards.filter(isNoise);
-  if (noise.length > 0)
-    categories.push({ ...toCategory({ cards: noise }, NOISE_COLOR, taken), id: "noise", name: "Noise", noise: true });
-  return { discovery, categories };
+  const categories = [...kept, ...added];
+  if (noise.length === 0) return { discovery, categories };
+  const at = categories.findIndex((category) => category.noise);
+  if (at >= 0) {
+    const own = all.filter(({ app, card }) => before.get(`${card.cluster}@${app}`) === categories[at]!.id);
+    return { discovery, categories: categories.with(at, { ...categories[at]!, clusters: clustersOf([...own, ...noise]) }) };
+  }
+  return {
+    discovery,
+    categories: [...categories, { ...toCategory({ cards: noise }, NOISE_COLOR, taken), id: "noise", name: "Noise", noise: true }],
+  };
+}
+
+/** Category id by `cluster@app` of this discovery: that of the earlier clusters, of most of them where they were in several. */
+function inherited({ categories, changes }: Carried): Map<string, string> {
+  const ids = new Map<string, string>();
+  for (const { app, old, now } of changes) {
+    const owners = old.flatMap(
+      (cluster) => categories.categories.find(({ clusters }) => clusters.get(app)?.includes(cluster))?.id ?? [],
+    );
+    const times = (id: string) => owners.filter((owner) => owner === id).length;
+    const [most] = [...new Set(owners)].sort((a, b) => times(b) - times(a));
+    if (most !== undefined) for (const cluster of now) ids.set(`${cluster}@${app}`, most);
+  }
+  return ids;
 }
 
 /** How alike two cards are: cosine of their mean weights on the events that carry most. */
@@ -36,7 +81,7 @@ export function profileLikeness(a: ClusterCard, b: ClusterCard): number {
 }
 
 /** Greedy average-link grouping across apps. */
-function groupAlike(cards: readonly { readonly app: string; readonly card: ClusterCard }[]): Group[] {
+function groupAlike(cards: readonly AppCard[]): Group[] {
   let groups: Group[] = cards.map((card) => ({ cards: [card] }));
   for (;;) {
     let best: { i: number; j: number; likeness: number } | null = null;
@@ -65,13 +110,19 @@ const shareOf = ({ cards }: Group) => cards.reduce((sum, { card }) => sum + card
 function toCategory({ cards }: Group, color: string, taken: Set<string>): CategoryAssignment {
   const largest = cards.reduce((best, one) => (one.card.share.estimate > best.card.share.estimate ? one : best));
   const name = largest.card.suggestedName;
+  return { id: freeId(name, taken), name, description: describe(largest.card), color, noise: false, clusters: clustersOf(cards) };
+}
+
+/** Cluster numbers by app, ascending. */
+function clustersOf(cards: readonly AppCard[]): Map<string, number[]> {
   const clusters = new Map<string, number[]>();
-  for (const { app, card } of cards)
+  for (const { app, card } of cards) {
     clusters.set(
       app,
       [...(clusters.get(app) ?? []), card.cluster].sort((a, b) => a - b),
     );
-  return { id: freeId(name, taken), name, description: describe(largest.card), color, noise: false, clusters };
+  }
+  return clusters;
 }
 
 function describe(card: ClusterCard): string {

@@ -8,8 +8,9 @@ import { workOfEvaluatedFile } from "../../transforms/discovery/evaluatedK";
 
 /** An evaluation that lies in a discovery's folder. */
 export interface KnownEvaluation {
-  /** Work key (app, k). */
+  /** Work key (app, k), and its app. */
   readonly key: string;
+  readonly app: string;
   readonly path: string;
 }
 

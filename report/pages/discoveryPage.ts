@@ -4,7 +4,7 @@ import { SERIES_COLORS } from "../charts/colors";
 import { html, type Html } from "../html/html";
 import { count, decimal, percent } from "../html/numbers";
 import { page } from "../html/page";
-import { warning } from "../html/parts";
+import { table, warning } from "../html/parts";
 import { clusterCard, type ClusterCard } from "./clusterCard";
 
 export type { ClusterCard, EventUse, ExampleSession } from "./clusterCard";
@@ -18,6 +18,23 @@ export interface DiscoveryPageData {
   /** Dates sampled, `2026-03-02`. */
   readonly dates: readonly string[];
   readonly apps: readonly DiscoveryApp[];
+  /** What became of the clusters of an earlier discovery; null when none was compared. */
+  readonly history: ClusterHistoryTable | null;
+}
+
+export interface ClusterHistoryTable {
+  /** Id of the earlier discovery. */
+  readonly previous: string;
+  readonly rows: readonly {
+    readonly app: string;
+    readonly kind: "same" | "split" | "merged" | "gone" | "born";
+    /** Clusters in words, `3. Search`; empty for what was born or has gone. */
+    readonly old: readonly string[];
+    readonly now: readonly string[];
+    /** Jaccard similarity, 0..1. */
+    readonly likeness: number;
+    readonly sessions: number;
+  }[];
 }
 
 export interface DiscoveryApp {
@@ -54,7 +71,7 @@ export interface DiscoveryApp {
   readonly clusters: readonly ClusterCard[];
 }
 
-export function discoveryPage({ project, id, dates, apps }: DiscoveryPageData): string {
+export function discoveryPage({ project, id, dates, apps, history }: DiscoveryPageData): string {
   return page({
     title: `Discovery of ${project}`,
     subtitle: `${id}, ${dates.length === 0 ? "all sessions" : `sessions of ${dates[0] === dates.at(-1) ? dates[0] : `${dates[0]} to ${dates.at(-1)}`}`}`,
@@ -68,7 +85,10 @@ export function discoveryPage({ project, id, dates, apps }: DiscoveryPageData): 
             : `${count(app.sessions)} sessions, silhouette ${decimal(app.kRows.find((row) => row.k === app.k)?.silhouette)}`,
       },
     ]),
-    sections: apps.map((app, i) => ({ id: `app-${i + 1}`, title: app.app, body: appBody(app) })),
+    sections: [
+      ...apps.map((app, i) => ({ id: `app-${i + 1}`, title: app.app, body: appBody(app) })),
+      ...(history ? [{ id: "history", title: "Since the earlier discovery", body: historyBody(history) }] : []),
+    ],
   });
 }
 
@@ -120,3 +140,25 @@ function verdictOf({ verdict, verdictReason }: DiscoveryApp): Html {
     ${verdict === "not tested" ? "Whether there is structure at all was not tested (discovery.nullRuns is 0)." : verdictReason}
   </p>`;
 }
+
+const KINDS = { same: "the same", split: "split", merged: "merged", gone: "gone", born: "new" };
+
+const historyBody = ({ previous, rows }: ClusterHistoryTable): Html =>
+  html`<p>
+      The sessions sampled for this discovery, labelled by the clusters of <code>${previous}</code> and by those of this one.
+      Categories of clusters that are the same, parts of a split, or merged were carried over with their ids and names. A session
+      is new to the earlier discovery when it lives on events that this one did not know; a cluster has gone when less than a
+      tenth of its share is left.
+    </p>
+    ${table("What became of the clusters", rows, [
+      { title: "App", value: (row) => row.app },
+      { title: "", value: (row) => KINDS[row.kind] },
+      { title: "Before", value: (row) => row.old.join("; ") || "–" },
+      { title: "Now", value: (row) => row.now.join("; ") || "–" },
+      {
+        title: "Jaccard",
+        value: (row) => (row.old.length > 0 && row.now.length > 0 ? decimal(row.likeness) : "–"),
+        number: true,
+      },
+      { title: "Sessions", value: (row) => count(row.sessions), number: true },
+    ])}`;

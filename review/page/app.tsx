@@ -126,7 +126,7 @@ export function App({ data }: { readonly data: ReviewData }) {
             Put the clusters of all apps into categories that mean the same everywhere: drag a card, or choose its category in its
             menu.{" "}
             {loose > 0
-              ? `${count(loose)} of ${count(clusters.length)} clusters are in no category; train leaves them out.`
+              ? `${count(loose)} of ${count(clusters.length)} clusters are in no category; train wants each of them in one.`
               : `All ${count(clusters.length)} clusters are in a category.`}
           </p>
           <BoardView data={data} board={board} clusters={clusters} act={act} />

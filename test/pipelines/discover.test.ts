@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { UserError } from "../../model/errors";
@@ -16,12 +16,12 @@ const SETTINGS = [
 ].join("\n");
 
 /** Three kinds of sessions with their own three events and some shared ones; or, without structure, events at random. */
-function log(sessions: number, structure: boolean): LogRow[] {
+function log(sessions: number, structure: boolean, kinds = [0, 1, 2], day = 1): LogRow[] {
   const draw = random(5);
   const rows: LogRow[] = [];
   for (let s = 0; s < sessions; s++) {
-    const kind = s % 3;
-    let ts = Date.UTC(2016, 6, 1) + Math.floor(draw() * minutes(1000));
+    const kind = kinds[s % 3]!;
+    let ts = Date.UTC(2016, 6, day) + Math.floor(draw() * minutes(1000));
     for (let i = 0; i < 8; i++) {
       const own = structure ? kind : Math.floor(draw() * 3);
       const event = draw() < 0.75 ? `KIND_${own}_${Math.floor(draw() * 3)}` : `SHARED_${Math.floor(draw() * 3)}`;
@@ -133,6 +133,45 @@ describe("discover", () => {
     expect({ ...fresh.report, reusedEvaluations: 8 }).to.deep.equal(resumed.report);
     const other = projectConfig(dir(), SETTINGS.replace("stabilitySubsets: 6", "stabilitySubsets: 5"));
     expect((await discover(other, { dates: null, resume: true })).report.reusedEvaluations).to.equal(0);
+  });
+
+  it("carries categories over to a later discovery: what stayed keeps id and name, what is new gets its own, what went is told", async () => {
+    writeLog(dir(), [...log(600, true), ...log(600, true, [0, 1, 3], 9)], 1);
+    const on = (date: string) => ({ dates: { from: date, to: date } });
+    const config = projectConfig(dir(), SETTINGS);
+    const first = await discover(config, on("2016-07-01"));
+    const edited = readFileSync(first.categoriesPath, "utf8")
+      .replace(/id: kind_0.*\n(\s+)name: .*/, "id: cooking\n$1name: Cooking at home")
+      .replace(/id: kind_1.*\n(\s+)name: .*/, "id: looking\n$1name: Looking around");
+    writeFileSync(first.categoriesPath, edited);
+    const later = await discover(config, on("2016-07-09"));
+    const { previous } = later.report;
+    expect(previous?.id).to.equal(first.report.id);
+    for (const app of ["phone", "web"]) {
+      const changes = previous!.changes.filter((change) => change.app === app);
+      expect(changes.map(({ kind }) => kind).sort()).to.deep.equal(["born", "gone", "same", "same"]);
+      for (const { kind, jaccard } of changes) if (kind === "same") expect(jaccard).to.be.above(0.95);
+      expect(changes.find(({ kind }) => kind === "born")!.sessions).to.be.within(90, 110);
+    }
+    const { categories } = parseCategories(readFileSync(later.categoriesPath, "utf8"), "categories.yaml");
+    const eventsOf = (id: string) => {
+      const { clusters } = categories.find((category) => category.id === id)!;
+      return later.report.apps.flatMap(({ app, cards }) =>
+        (clusters.get(app) ?? []).map((cluster) =>
+          cards.find((card) => card.cluster === cluster)!.topWeighted[0]!.event.slice(0, 6),
+        ),
+      );
+    };
+    expect(categories.find(({ id }) => id === "cooking")?.name).to.equal("Cooking at home");
+    expect(eventsOf("cooking")).to.deep.equal(["KIND_0", "KIND_0"]);
+    expect(eventsOf("looking")).to.deep.equal(["KIND_1", "KIND_1"]);
+    // The one that went keeps its place, without clusters; the new one has an id of its own.
+    expect(categories).to.have.length(4);
+    expect(categories.map(({ clusters }) => clusters.size)).to.have.members([0, 2, 2, 2]);
+    expect(eventsOf(categories.at(-1)!.id)).to.deep.equal(["KIND_3", "KIND_3"]);
+    expect(readFileSync(later.pagePath, "utf8")).to.include("What became of the clusters");
+    const alone = await discover(config, { ...on("2016-07-09"), previous: null });
+    expect(alone.report.previous).to.equal(null);
   });
 
   it("says what to change where too few event names can tell sessions apart", async () => {

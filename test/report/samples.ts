@@ -123,6 +123,13 @@ export const discoveryData = (): DiscoveryPageData => ({
   project: NASTY,
   id: "2026-03-02_4c1d",
   dates: ["2026-03-02", "2026-03-03", "2026-03-04"],
+  history: {
+    previous: "2026-02-02_0a1b",
+    rows: [
+      { app: "web", kind: "same", old: ["3. Search"], now: [`4. ${NASTY}`], likeness: 0.93, sessions: 900 },
+      { app: "web", kind: "born", old: [], now: ["5. Cook"], likeness: 0, sessions: 80 },
+    ],
+  },
   apps: APPS.map((app, a) => ({
     app,
     sessions: 31_000,

@@ -1,8 +1,6 @@
 import { BlockFn } from "../../beam/blockFn";
 import { registered } from "../../beam/registered";
-import { create, stage } from "../../beam/stages";
-import type { KeyedBytes, PCollection, Root } from "../../beam/types";
-import { placeOf } from "../../io/places/place";
+import type { KeyedBytes } from "../../beam/types";
 import { decodeJson } from "../../model/json";
 import type { Clustering } from "./clustering";
 import { parseWorkKey, workKey } from "./keys";
@@ -20,23 +18,6 @@ export interface EvaluatedK extends Clustering {
     readonly shareAtLeast75: number;
     readonly subsets: number;
   } | null;
-}
-
-/**
- * Evaluations that an earlier discovery of the same sessions left behind, read from files.
- *
- *     paths  →  KV<app, EvaluatedK>
- */
-export function readEvaluated(root: Root, paths: readonly string[]): PCollection<KeyedBytes> {
-  const elements = paths.map((path) => ({ key: path, value: new Uint8Array(0) }));
-  return root.apply(create("KnownEvaluations", elements)).apply(stage("ReadEvaluated", new ReadEvaluatedFn()));
-}
-
-export class ReadEvaluatedFn extends BlockFn {
-  override async process({ key: path }: KeyedBytes): Promise<KeyedBytes[]> {
-    const value = await placeOf(path).read(path);
-    return [{ key: (decodeJson(value) as EvaluatedK).app, value }];
-  }
 }
 
 /** KV<app, EvaluatedK> → the same under the key (app, k), so that each can be a file of its own. */
@@ -57,4 +38,4 @@ export function workOfEvaluatedFile(name: string): { readonly key: string; reado
   return { key, app, k: numbers[0]! };
 }
 
-registered("transforms/discovery/evaluatedK", { ReadEvaluatedFn, KeyByKFn });
+registered("transforms/discovery/evaluatedK", { KeyByKFn });

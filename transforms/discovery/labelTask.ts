@@ -1,18 +1,14 @@
 import type { TaskResult } from "../../beam/tasks";
-import { assignNearest } from "../../ml/kmedoids/assign";
-import { toPoints } from "../../ml/kmedoids/points";
-import { project } from "../../ml/pca";
-import { normalizeRows } from "../../ml/sparse";
 import { NO_COLUMN } from "../../ml/tfidf";
 import { encodeCounts } from "../../model/counts";
 import { encodeLabelledBlock, NO_CLUSTER } from "../../model/labelledSample";
 import { decodeSessionBlock, encodeSessionBlock } from "../../model/sessionBlock";
 import { columnsOfStrings, vocabularyIndex } from "../features/eventBags";
 import { cardCounts } from "./cardCounts";
-import { medoidPoints, type Clustering } from "./clustering";
+import type { Clustering } from "./clustering";
 import { decodeSpace } from "./discoverySpace";
 import { exampleOf, nearestExamples, type ExampleSession } from "./examples";
-import { weightedRows } from "./weightedRows";
+import { nearestClusters } from "./nearestClusters";
 
 export interface LabelTaskInput {
   readonly block: Uint8Array;
@@ -33,10 +29,7 @@ export interface LabelTaskOutput {
 export function labelTask({ block, space, clustering, zone, salt }: LabelTaskInput): TaskResult<LabelTaskOutput> {
   const learned = decodeSpace(space);
   const sessions = decodeSessionBlock(block);
-  const { rows, weights } = weightedRows(sessions, learned);
-  const pca = learned.pca!;
-  const points = toPoints(project(pca, normalizeRows(weights).rows), pca.componentCount);
-  const { labels, distances } = assignNearest(points, medoidPoints(clustering));
+  const { rows, labels, distances } = nearestClusters(sessions, learned, clustering);
   const cluster = new Uint16Array(sessions.sessionCount).fill(NO_CLUSTER);
   rows.forEach((row, i) => (cluster[row] = labels[i]!));
   const columns = columnsOfStrings(sessions, vocabularyIndex(learned.events));
