@@ -11,6 +11,10 @@ export interface Bag {
    * `histogram[q · span + ((bin << shift) | class)]`.
    */
   histograms(from: number, to: number, features: Uint32Array, histogram: Int32Array, span: number, shift: number): void;
+  /** Code of the row at a position; its draws and class. */
+  codeAt(position: number, feature: number): number;
+  drawsAt(position: number): number;
+  classAt(position: number): number;
   /** Moves rows with code ≤ bin before the others, keeping their order; gives the position of the first of the others. */
   split(from: number, to: number, feature: number, bin: number): number;
 }
@@ -108,6 +112,18 @@ export class MovedBag implements Bag {
     }
   }
 
+  codeAt(position: number, feature: number): number {
+    return this.bytes[position * this.stride * 4 + feature] as number;
+  }
+
+  drawsAt(position: number): number {
+    return this.bytes[position * this.stride * 4 + this.rows.featureCount] as number;
+  }
+
+  classAt(position: number): number {
+    return this.bytes[position * this.stride * 4 + this.rows.featureCount + 1] as number;
+  }
+
   split(from: number, to: number, feature: number, bin: number): number {
     return this.stride === 4 ? this.splitFourWords(from, to, feature, bin) : this.splitWords(from, to, feature, bin);
   }
@@ -194,6 +210,18 @@ export class IndexedBag implements Bag {
         histogram[cell] = (histogram[cell] as number) + times;
       }
     }
+  }
+
+  codeAt(position: number, feature: number): number {
+    return this.rows.codes[(this.index[position] as number) * this.rows.featureCount + feature] as number;
+  }
+
+  drawsAt(position: number): number {
+    return this.draws[this.index[position] as number] as number;
+  }
+
+  classAt(position: number): number {
+    return this.rows.classes[this.index[position] as number] as number;
   }
 
   split(from: number, to: number, feature: number, bin: number): number {

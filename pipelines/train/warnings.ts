@@ -21,21 +21,22 @@ export function trainingWarnings(discovery: DiscoveryReport, apps: readonly AppT
     ...discovery.apps
       .filter(({ k }) => k === null)
       .map(({ app, tooLittle }) => `${app}: not in the model (${tooLittle ?? "no clusters"}); its sessions will be "(no model)"`),
-    ...of(({ app, classes, evaluation }) =>
-      classes.map(({ name }, c) => {
-        const rows = evaluation.classRows[c] as number;
-        if (rows === 0) return `${app}: no held-out session is of ${name}; its error is not known`;
-        return rows < FEW_ROWS ? `${app}: only ${rows} held-out sessions are of ${name}; its error is a rough guess` : null;
-      }),
-    ),
-    ...of(({ app, classes, evaluation }) =>
-      classes.map(({ name, noise }, c) => {
-        const error = evaluation.classErrors[c];
-        if (error === null || error === undefined || error <= maxCategoryError) return null;
-        const hint = noise ? " (expected to be the hardest: its events are the long tail)" : "";
-        return `${app}: ${percent(error)} of ${name} get another category, more than classifier.maxCategoryError${hint}`;
-      }),
-    ),
+    ...of(({ app, classes, evaluation: { classErrors } }) => {
+      const high = classes.flatMap(({ name, noise }, c) => {
+        const error = classErrors[c] ?? 0;
+        return error > maxCategoryError
+          ? [`${name} ${percent(error)}${noise ? " (noise is expected to be the hardest)" : ""}`]
+          : [];
+      });
+      return [high.length > 0 ? `${app}: errors above classifier.maxCategoryError: ${high.join(", ")}` : null];
+    }),
+    ...of(({ app, classes, evaluation: { classRows } }) => {
+      const few = classes.flatMap(({ name }, c) => {
+        const rows = classRows[c] as number;
+        return rows < FEW_ROWS ? [`${name} (${rows})`] : [];
+      });
+      return [few.length > 0 ? `${app}: few held-out sessions, so errors are rough guesses: ${few.join(", ")}` : null];
+    }),
     ...of(({ app, missingEvents }) => [
       missingEvents.length > 0 ? `${app}: pinned scoring events that do not occur: ${missingEvents.join(", ")}` : null,
     ]),

@@ -117,6 +117,23 @@ describe("a grown tree", () => {
     });
   }
 
+  it("is the tree of exact CART in nodes of few rows and of many", () => {
+    const draw = seeded(17);
+    const rowCount = 500;
+    const rows = Float32Array.from({ length: rowCount * 3 }, () => Math.floor(draw() * 40) / 7);
+    const classes = Array.from({ length: rowCount }, (_, i) => (rows[3 * i]! + draw() > 3 ? 1 : draw() < 0.2 ? 2 : 0));
+    const binned = binRows(rows, classes, 3, 3);
+    const draws = bootstrap(rowCount, random(1));
+    expect(draws.filter((times) => times > 0).length).to.be.greaterThan(MAX_BINS);
+    for (const rule of ["nodesize", "childMinimum"] as const) {
+      for (const bag of [new MovedBag(binned, draws), new IndexedBag(binned, draws)]) {
+        const tree = growFrom(binned, bag, random(2), { leafRule: rule, minLeaf: 4, mtry: 2 });
+        const expected = plainTree({ rows, classes, features: 3 }, drawnRows(draws), random(2), { rule, minLeaf: 4, mtry: 2 });
+        expect(asPlain(tree, 3)).to.deep.equal(expected);
+      }
+    }
+  });
+
   it("keeps the promise of its leaf rule", () => {
     const draw = seeded(4);
     const rowCount = 3000;
