@@ -118,4 +118,14 @@ describe("faulty input", () => {
     expect(dead).to.have.length(1000);
     expect([counts.setAside.malformed, counts.deadLettersLeftOut]).to.deep.equal([1500, 500]);
   });
+
+  it("packs a compressed file piece by piece, so that its size does not matter", async () => {
+    const lines = Array.from({ length: 60_000 }, (_, i) => row(`user${i % 100}`, i));
+    const { events, blocks, counts } = await readContent(gzipSync(lines.join(""), { level: 1 }), {
+      input: { splitBytes: 1 << 20 },
+      shards: 1,
+    });
+    expect([events.length, counts.rowsRead]).to.deep.equal([60_000, 60_000]);
+    expect(blocks.get("shard-00000")).to.have.length.within(2, 5);
+  });
 });
