@@ -31,7 +31,7 @@ export async function prepareWorkers({
 }: EngineSettings): Promise<Workers> {
   const params = { [POOL_PARAMS.modules]: registeredModules().join(","), [POOL_PARAMS.version]: packageVersion() };
   if (environment === "process") {
-    return startedByEngine(processEnvironment(params[POOL_PARAMS.modules]!), params);
+    return startedByEngine(processEnvironment(params[POOL_PARAMS.modules]), params);
   }
   if (environment === "container") {
     return startedByEngine(containerEnvironment(containerImage!), params);
@@ -45,7 +45,10 @@ export async function prepareWorkers({
       stop: async () => undefined,
     };
   }
-  const pool = environment === "loopback" ? await startLoopback() : await startWorkerPool({ heapMegabytes: workerHeapMegabytes, connectTimeoutMs: 120_000 });
+  const pool =
+    environment === "loopback"
+      ? await startLoopback()
+      : await startWorkerPool({ heapMegabytes: workerHeapMegabytes, connectTimeoutMs: 120_000 });
   return {
     environment: externalEnvironment(pool.address, params),
     poolAddress: pool.address,

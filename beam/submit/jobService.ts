@@ -56,44 +56,44 @@ export class JobService {
   /** Names of the options this engine knows; empty where it does not tell. */
   async options(): Promise<PipelineOptionDescriptor[]> {
     try {
-      return (await this.call<DescribePipelineOptionsResponse>(this.client.describePipelineOptions, {}, 10_000)).options;
+      return (await this.call<DescribePipelineOptionsResponse>("describePipelineOptions", {}, 10_000)).options;
     } catch {
       return [];
     }
   }
 
   prepare(pipeline: Pipeline, jobName: string, pipelineOptions: Struct): Promise<PrepareJobResponse> {
-    return this.call(this.client.prepare, { pipeline, jobName, pipelineOptions }, 120_000);
+    return this.call("prepare", { pipeline, jobName, pipelineOptions }, 120_000);
   }
 
   /** Starts a prepared job. A cluster's job server first uploads its class path, which takes its time. */
   async run(preparationId: string): Promise<string> {
-    return (await this.call<RunJobResponse>(this.client.run, { preparationId, retrievalToken: "" }, 300_000)).jobId;
+    return (await this.call<RunJobResponse>("run", { preparationId, retrievalToken: "" }, 300_000)).jobId;
   }
 
   async state(jobId: string): Promise<JobState_Enum> {
-    return (await this.call<JobStateEvent>(this.client.getState, { jobId }, 10_000)).state;
+    return (await this.call<JobStateEvent>("getState", { jobId }, 10_000)).state;
   }
 
   async cancel(jobId: string): Promise<void> {
-    await this.call(this.client.cancel, { jobId }, 10_000);
+    await this.call("cancel", { jobId }, 10_000);
   }
 
   async metrics(jobId: string): Promise<MetricResults | undefined> {
-    return (await this.call<GetJobMetricsResponse>(this.client.getJobMetrics, { jobId }, 10_000)).metrics;
+    return (await this.call<GetJobMetricsResponse>("getJobMetrics", { jobId }, 10_000)).metrics;
   }
 
   messages(jobId: string): grpc.ClientReadableStream<JobMessagesResponse> {
-    return this.client.getMessageStream({ jobId }) as grpc.ClientReadableStream<JobMessagesResponse>;
+    return this.client.getMessageStream({ jobId });
   }
 
   close(): void {
     this.client.close();
   }
 
-  private call<Output>(method: unknown, input: object, timeoutMs: number): Promise<Output> {
+  private call<Output>(method: keyof JobServiceClient, input: object, timeoutMs: number): Promise<Output> {
     return new Promise((resolve, reject) =>
-      (method as Unary<Output>).call(
+      (this.client[method] as unknown as Unary<Output>).call(
         this.client,
         input,
         new grpc.Metadata(),

@@ -46,7 +46,7 @@ export async function checkPool({ poolAddress, params }: Workers, timeoutMs = 15
   try {
     const error = await new Promise<string>((resolve, reject) =>
       client.startWorker(
-        { workerId: "preflight", controlEndpoint: { url: registered.url } as never, params: { ...params } },
+        { workerId: "preflight", controlEndpoint: { url: registered.url }, params: { ...params } },
         new grpc.Metadata(),
         { deadline: Date.now() + timeoutMs },
         (failure, answer) => (failure ? reject(failure) : resolve(answer!.error)),

@@ -1,4 +1,4 @@
-import { JobMessage_MessageImportance } from "apache-beam/proto/beam_job_api";
+import { JobMessage_MessageImportance, type JobMessagesResponse } from "apache-beam/proto/beam_job_api";
 import { EngineError } from "../../model/errors";
 import { isFinal, type JobService, type JobState } from "./jobService";
 
@@ -46,15 +46,12 @@ export async function watchJob(service: JobService, jobId: string, stopped: () =
 function collectErrors(service: JobService, jobId: string, errors: string[]): Promise<void> {
   return new Promise((resolve) => {
     const stream = service.messages(jobId);
-    stream.on(
-      "data",
-      ({ response }: { response: { oneofKind?: string; messageResponse?: { importance: number; messageText: string } } }) => {
-        const message = response.oneofKind === "messageResponse" ? response.messageResponse : undefined;
-        if (message !== undefined && message.importance >= JobMessage_MessageImportance.JOB_MESSAGE_ERROR) {
-          errors.push(message.messageText);
-        }
-      },
-    );
+    stream.on("data", ({ response }: JobMessagesResponse) => {
+      const message = response.oneofKind === "messageResponse" ? response.messageResponse : undefined;
+      if (message !== undefined && message.importance >= JobMessage_MessageImportance.JOB_MESSAGE_ERROR) {
+        errors.push(message.messageText);
+      }
+    });
     // The state decides what happened; a broken message stream only means that nothing more is heard.
     stream.on("error", () => resolve());
     stream.on("end", () => resolve());

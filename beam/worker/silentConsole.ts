@@ -4,8 +4,5 @@
  */
 export function silentConsole(): void {
   const silent = (): void => undefined;
-  console.log = silent;
-  console.debug = silent;
-  console.info = silent;
-  console.warn = silent;
+  Object.assign(console, { log: silent, debug: silent, info: silent, warn: silent });
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { runPipeline } from "../../beam/run";
 import { runningEngine } from "../../tools/engine/engineProcess";
 import type { EngineName } from "../../tools/engine/engines";
-import { childrenOf, isAtWork, sleep } from "../engines/support/driver";
+import { childrenOf, isAtWork, killLast, sleep } from "../engines/support/driver";
 import { contentOf, runEmbedded, settingsFor, useEngine } from "../engines/support/underTest";
 import { TOY, toyPipeline, type ToyOptions } from "../engines/toyPipeline";
 import { useTempDir } from "../support/tempDir";
@@ -41,8 +41,7 @@ for (const engine of CLUSTERS) {
     it("repeats the bundle of a worker that was killed", () =>
       surviving({ unitMs: 1000 }, async (out) => {
         await until(() => isAtWork(out));
-        const workers = childrenOf(process.pid);
-        process.kill(workers.at(-1)!, "SIGKILL");
+        killLast(childrenOf(process.pid));
       }));
 
     it("repeats a bundle that had already written its part", () =>

@@ -6,7 +6,7 @@ import { startWorkerPool, type WorkerPool } from "../../beam/pool/pool";
 import { PipelineError, runPipeline } from "../../beam/run";
 import { runningEngine, startEngine } from "../../tools/engine/engineProcess";
 import { planOf } from "../../tools/engine/engines";
-import { Driver, gone, isAtWork, sleep } from "../engines/support/driver";
+import { Driver, gone, isAtWork, killLast, sleep } from "../engines/support/driver";
 import { contentOf, ENGINES, runEmbedded, settingsFor, useEngine } from "../engines/support/underTest";
 import { TOY, toyPipeline, type ToyOptions } from "../engines/toyPipeline";
 import { useTempDir } from "../support/tempDir";
@@ -72,7 +72,7 @@ for (const engine of ENGINES) {
       const pool = await poolOfOurs();
       const running = run(SLOW, pool.address);
       const victims = await workersAtWork(pool, running);
-      process.kill(victims.at(-1)!, "SIGKILL");
+      killLast(victims);
       const error = await running;
       if (error === null) {
         mkdirSync(join(dir(), "embedded"));

@@ -21,7 +21,7 @@ describe("memory of a worker process", function () {
       runner.descriptors.set("d", fusedStage("d", new MultiplyFn(COPIES, BYTES), runner.endpoint));
       const params = { modules: "test/beam/worker/workerDoFns" };
       await new Promise<void>((resolve, reject) =>
-        client.startWorker({ workerId: "w", controlEndpoint: { url: runner.endpoint } as never, params }, (error, answer) =>
+        client.startWorker({ workerId: "w", controlEndpoint: { url: runner.endpoint }, params }, (error, answer) =>
           error || answer!.error !== "" ? reject(error ?? new Error(answer!.error)) : resolve(),
         ),
       );

@@ -36,7 +36,7 @@ describe("worker pool", function () {
     url = runner.endpoint,
   ): Promise<string> {
     return new Promise((resolve, reject) =>
-      client.startWorker({ workerId: "1-1", controlEndpoint: { url } as never, params }, (error, answer) =>
+      client.startWorker({ workerId: "1-1", controlEndpoint: { url }, params }, (error, answer) =>
         error ? reject(error) : resolve(answer!.error),
       ),
     );
@@ -105,7 +105,7 @@ describe("worker pool with little patience", function () {
     const pool = await startWorkerPool({ connectTimeoutMs: 1 });
     const client = new BeamFnExternalWorkerPoolClient(pool.address, INSECURE, CHANNEL_OPTIONS, {});
     const error = await new Promise<string>((resolve) =>
-      client.startWorker({ workerId: "w", controlEndpoint: { url: "localhost:1" } as never, params: {} }, (_failure, answer) =>
+      client.startWorker({ workerId: "w", controlEndpoint: { url: "localhost:1" }, params: {} }, (_failure, answer) =>
         resolve(answer!.error),
       ),
     );

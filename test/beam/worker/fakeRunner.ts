@@ -130,7 +130,7 @@ export class FakeRunner {
     if (this.requireWorkerId && call.metadata.get("worker_id").length === 0) {
       answer({ code: grpc.status.INVALID_ARGUMENT, details: "no worker_id in the call's metadata" });
     } else {
-      answer(null, this.descriptors.get(call.request.processBundleDescriptorId)!);
+      answer(null, this.descriptors.get(call.request.processBundleDescriptorId));
     }
   }
 

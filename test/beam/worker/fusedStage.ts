@@ -24,7 +24,7 @@ export function fusedStage(id: string, doFn: DoFn<Pair, Pair>, endpoint: string,
   const input = new Root(pipeline)
     .apply(impulse())
     .apply(withCoderInternal(kvCoder) as never)
-    .apply(withName(STAGE_NAME, parDo(doFn, context as undefined)) as never) as { pipeline: Pipeline };
+    .apply(withName(STAGE_NAME, parDo(doFn, context as undefined))) as { pipeline: Pipeline };
   const coderId = pipeline.context.getCoderId(valueCoder);
   const kvCoderId = pipeline.context.getCoderId(kvCoder);
   const { components } = input.pipeline.getProto();
@@ -63,7 +63,7 @@ export function encodePairs(pairs: readonly Pair[]): Uint8Array {
       timestamp: new GlobalWindow().maxTimestamp(),
       pane: PaneInfoCoder.ONE_AND_ONLY_FIRING,
     };
-    valueCoder.encode(element as never, writer, Context.needsDelimiters);
+    valueCoder.encode(element, writer, Context.needsDelimiters);
   }
   return writer.finish();
 }
@@ -72,7 +72,7 @@ export function decodePairs(bytes: Uint8Array): Pair[] {
   const reader = new Reader(bytes);
   const pairs: Pair[] = [];
   while (reader.pos < reader.len) {
-    pairs.push((valueCoder.decode(reader, Context.needsDelimiters) as WindowedValue<Pair>).value);
+    pairs.push(valueCoder.decode(reader, Context.needsDelimiters).value);
   }
   return pairs;
 }

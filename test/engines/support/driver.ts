@@ -62,6 +62,15 @@ export async function gone(pids: readonly number[], timeoutMs: number): Promise<
   return false;
 }
 
+/** Kills the process that started last; there must be one. */
+export function killLast(pids: readonly number[]): void {
+  const pid = pids.at(-1);
+  if (pid === undefined) {
+    throw new Error("no process to kill");
+  }
+  process.kill(pid, "SIGKILL");
+}
+
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
@@ -69,7 +78,8 @@ export function sleep(ms: number): Promise<void> {
 /** State, parent and the fields after them; empty when there is no such process. */
 function fieldsOf(pid: string): string[] {
   try {
-    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)!.split(" ");
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return text.slice(text.lastIndexOf(") ") + 2).split(" ");
   } catch {
     return [];
   }
