@@ -19,10 +19,6 @@ export class KeyTable {
     this.count = 0;
   }
 
-  get arenaBytes(): number {
-    return this.offsets[this.count]!;
-  }
-
   /** Id of (tag, `bytes[start..end]`), whose `polyHash` is `hash`; a new id (the old `count`) for a new key. */
   intern(tag: number, bytes: Uint8Array, start: number, end: number, hash: number): number {
     const { slots, hashes, offsets, tags, arena } = this;

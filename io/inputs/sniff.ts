@@ -37,7 +37,7 @@ function sniffLines(head: string): SniffedFormat | null {
 }
 
 /** The character that cuts the first lines into the most columns, the same number in nearly all of them; null when none does. */
-export function sniffDelimiter(head: string): string | null {
+function sniffDelimiter(head: string): string | null {
   // The last line may be cut.
   const whole = head.includes("\n") ? head.slice(0, head.lastIndexOf("\n") + 1) : head;
   let best: string | null = null;

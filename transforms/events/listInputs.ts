@@ -31,7 +31,7 @@ export class ListSplitsFn extends BlockFn<Uint8Array> {
   }
 }
 
-export const encodeSplit = (split: Split) => new Uint8Array(Buffer.from(JSON.stringify(split), "utf8"));
+const encodeSplit = (split: Split) => new Uint8Array(Buffer.from(JSON.stringify(split), "utf8"));
 
 export const decodeSplit = (bytes: Uint8Array) =>
   JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8")) as Split;

@@ -112,7 +112,7 @@ async function prepareNew(settingsJson: string): Promise<Prepared> {
 }
 
 /** @throws UserError when the identity map cannot be read or used */
-export async function loadIdentityMap({ input }: Pick<ReadSettings, "input">): Promise<IdentityMap | null> {
+async function loadIdentityMap({ input }: Pick<ReadSettings, "input">): Promise<IdentityMap | null> {
   const path = input.identityMapPath;
   if (path === null) return null;
   let bytes: Uint8Array;

@@ -33,7 +33,7 @@ export function readEvents(root: Root, files: readonly InputFile[], settings: Re
 }
 
 /** `KV<split id, Split JSON>` → event blocks (`shard-…`), dead letters (`dead`) and counts (`counts`) of all splits. */
-export function readAndPackSplits(settings: ReadSettings): (splits: PCollection<KeyedBytes>) => PCollection<KeyedBytes> {
+function readAndPackSplits(settings: ReadSettings): (splits: PCollection<KeyedBytes>) => PCollection<KeyedBytes> {
   return composite("ReadAndPack", (splits: PCollection<KeyedBytes>) =>
     splits.apply(spread("SpreadSplits")).apply(stage("ReadAndPackSplit", new ReadAndPackFn(JSON.stringify(settings)))),
   );

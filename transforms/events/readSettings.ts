@@ -82,9 +82,3 @@ export function planColumns(settings: ReadSettings): { plan: FieldPlan; roles: E
   };
   return { plan: { columns, hashed }, roles };
 }
-
-/** Attributes in the order in which event blocks hold their values. */
-export function attributeNames(input: Pick<InputConfig, "attributes">): { numbers: string[]; texts: string[] } {
-  const names = (type: "number" | "string") => input.attributes.filter((a) => a.type === type).map(({ name }) => name);
-  return { numbers: names("number"), texts: names("string") };
-}

@@ -7,7 +7,7 @@ import type { ReadCounts } from "./readCounts";
 import { ROBOT, STAFF } from "./trafficMarks";
 
 /** Dead letters a split keeps of one reason; more are only counted. */
-export const DEAD_LETTERS_PER_REASON = 1000;
+const DEAD_LETTERS_PER_REASON = 1000;
 
 /** Counts and dead letters of one split while it is read. */
 export class SplitTally {
