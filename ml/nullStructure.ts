@@ -54,7 +54,7 @@ export interface StructureMeasure {
 }
 
 export interface NullVerdict {
-  /** `none`: nothing exceeds what shuffled data give; `weak`: one of the two measures does; `clear`: all measured do. */
+  /** `none`: the silhouette is what data without structure give; `weak`: it exceeds them, stability does not; `clear`: both do. */
   readonly structure: "clear" | "weak" | "none";
   /** Smallest and largest value among the twins. */
   readonly silhouetteRange: readonly [number, number];
@@ -63,9 +63,12 @@ export interface NullVerdict {
   readonly reason: string;
 }
 
+/** The silhouette must exceed the largest of the twins' by this part of their range: the largest alone is passed by chance too often. */
+const MARGIN = 0.25;
+
 /**
- * Judges the observed clustering against shuffled twins: a measure counts as structure when it lies above the largest of the twins'
- * (DESIGN: inside the null's range means no structure). With m twins and no structure, one measure passes by chance 1 time in m + 1.
+ * Judges the observed clustering against twins without structure. Without a silhouette clearly above the twins' there is none, however
+ * stable the clusters are: sessions that point exactly at one event cluster the same way every time, whatever the names mean.
  * @throws RangeError when there is no twin, or stability is known for the data and not for every twin
  */
 export function judgeStructure(observed: StructureMeasure, twins: readonly StructureMeasure[]): NullVerdict {
@@ -76,17 +79,18 @@ export function judgeStructure(observed: StructureMeasure, twins: readonly Struc
   const silhouettes = twins.map((twin) => twin.silhouette);
   const silhouetteRange = [Math.min(...silhouettes), Math.max(...silhouettes)] as const;
   const stabilityRange = observed.stability === null ? null : ([Math.min(...stabilities), Math.max(...stabilities)] as const);
-  const bySilhouette = observed.silhouette > silhouetteRange[1];
+  const margin = MARGIN * (silhouetteRange[1] - silhouetteRange[0]);
+  const bySilhouette = observed.silhouette > silhouetteRange[1] + margin;
   const byStability =
     observed.stability === null || stabilityRange === null ? bySilhouette : observed.stability > stabilityRange[1];
-  const structure = bySilhouette && byStability ? "clear" : bySilhouette || byStability ? "weak" : "none";
+  const structure = !bySilhouette ? "none" : byStability ? "clear" : "weak";
   const compare = (name: string, value: number, range: readonly [number, number], above: boolean) =>
-    `${name} ${value.toFixed(3)} ${above ? "above" : "not above"} ${range[0].toFixed(3)}–${range[1].toFixed(3)}`;
+    `${name} ${value.toFixed(3)} ${above ? "above" : "not clearly above"} ${range[0].toFixed(3)}–${range[1].toFixed(3)}`;
   const parts = [compare("silhouette", observed.silhouette, silhouetteRange, bySilhouette)];
   if (observed.stability !== null && stabilityRange !== null) {
     parts.push(compare("stability", observed.stability, stabilityRange, byStability));
   }
   const opening = { clear: "Clear structure", weak: "Weak structure", none: "No structure found" }[structure];
-  const reason = `${opening}: ${parts.join(", ")} of ${twins.length} column-shuffled ${twins.length === 1 ? "twin" : "twins"}.`;
+  const reason = `${opening}: ${parts.join(", ")} of ${twins.length} ${twins.length === 1 ? "twin" : "twins"} without structure.`;
   return { structure, silhouetteRange, stabilityRange, reason };
 }

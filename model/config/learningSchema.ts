@@ -43,7 +43,7 @@ export const discoverySchema = z.strictObject({
     .int()
     .min(0)
     .default(10)
-    .meta({ description: "Twins of the data without structure, for comparison; 0 leaves the test out." }),
+    .meta({ description: "Twins of the data without structure, of each kind, for comparison; 0 leaves the test out." }),
   seed: seed.meta({ description: "Same seed, same result." }),
   weighting: z
     .enum(["count", "log", "binary"])

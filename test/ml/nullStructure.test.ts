@@ -65,21 +65,23 @@ describe("the verdict on structure", () => {
     { silhouette: 0.2, stability: 0.6 },
   ];
 
-  it("is clear, weak or none, by what exceeds every twin", () => {
+  it("is clear, weak or none, by what exceeds every twin; without a silhouette clearly above there is none", () => {
     const structure = (s: number, j: number) => judgeStructure({ silhouette: s, stability: j }, twins).structure;
     expect(structure(0.3, 0.7)).to.equal("clear");
     expect(structure(0.3, 0.6)).to.equal("weak");
-    expect(structure(0.2, 0.7)).to.equal("weak");
+    expect(structure(0.2, 0.7)).to.equal("none");
+    expect(structure(0.22, 0.7)).to.equal("none");
+    expect(structure(0.23, 0.7)).to.equal("clear");
     expect(structure(0.2, 0.6)).to.equal("none");
     expect(structure(0.05, 0.4)).to.equal("none");
   });
 
   it("says why, in one sentence", () => {
     expect(judgeStructure({ silhouette: 0.15, stability: 0.55 }, twins).reason).to.equal(
-      "No structure found: silhouette 0.150 not above 0.100–0.200, stability 0.550 not above 0.500–0.600 of 2 column-shuffled twins.",
+      "No structure found: silhouette 0.150 not clearly above 0.100–0.200, stability 0.550 not clearly above 0.500–0.600 of 2 twins without structure.",
     );
     expect(judgeStructure({ silhouette: 0.3, stability: null }, [{ silhouette: 0.1, stability: null }]).reason).to.equal(
-      "Clear structure: silhouette 0.300 above 0.100–0.100 of 1 column-shuffled twin.",
+      "Clear structure: silhouette 0.300 above 0.100–0.100 of 1 twin without structure.",
     );
   });
 

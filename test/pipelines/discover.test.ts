@@ -100,7 +100,7 @@ describe("discover", () => {
         expect(sizes.reduce((sum, size) => sum + size, 0)).to.equal(app.clusteredSessions);
       }
       const { verdict } = app;
-      expect(verdict?.twins).to.equal(4);
+      expect(verdict?.twins).to.equal(8);
       expect(verdict?.observed.silhouette).to.be.above(verdict!.silhouetteRange[1]);
       expect(app.map).to.have.length(Math.min(1500, app.clusteredSessions));
       expect(new Set(app.map.map(({ cluster }) => cluster))).to.deep.equal(new Set([0, 1, 2]));

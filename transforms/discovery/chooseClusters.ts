@@ -44,7 +44,8 @@ export interface StructureVerdict extends NullVerdict {
 }
 
 /**
- * The k of each app, and the verdict on structure at that k against column-shuffled twins.
+ * The k of each app, and the verdict on structure at that k against twins without structure: as many with shuffled columns as with
+ * their events dealt anew.
  *
  *     KV<app, EvaluatedK>, matrices  →  choices KV<app, KChoice>, verdicts KV<app, StructureVerdict>
  */
@@ -92,7 +93,7 @@ export class PlanTwinsFn extends BlockFn {
     if (this.options.nullRuns === 0) return;
     const { k } = decodeJson(value) as KChoice;
     // Twin 0 is the data itself, measured like its twins.
-    for (let twin = 0; twin <= this.options.nullRuns; twin++) yield { key: workKey(key, k, twin), value: new Uint8Array(0) };
+    for (let twin = 0; twin <= 2 * this.options.nullRuns; twin++) yield { key: workKey(key, k, twin), value: new Uint8Array(0) };
   }
 }
 

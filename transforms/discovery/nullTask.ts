@@ -5,6 +5,7 @@ import { fasterPam } from "../../ml/kmedoids/fasterPam";
 import { toPoints } from "../../ml/kmedoids/points";
 import { labStart } from "../../ml/kmedoids/start";
 import { shuffledTwin, type StructureMeasure } from "../../ml/nullStructure";
+import { dealtTwin } from "../../ml/dealtTwin";
 import { fitPca, project } from "../../ml/pca";
 import { random, seedFrom } from "../../ml/random";
 import { silhouetteOf } from "../../ml/silhouette";
@@ -16,7 +17,7 @@ export interface NullTaskInput {
   readonly matrix: Uint8Array;
   readonly app: string;
   readonly k: number;
-  /** 0 = the real rows; 1, 2, … = shuffled twins. All are measured in the same way. */
+  /** 0 = the real rows; odd = a twin with shuffled columns; even = one with its events dealt anew. All are measured in the same way. */
   readonly twin: number;
   /** Rows measured, at most. */
   readonly rows: number;
@@ -25,16 +26,22 @@ export interface NullTaskInput {
   readonly seed: number;
 }
 
-/** Task: silhouette and stability of the first rows, or of a column-shuffled twin of them, with components of their own. */
+/** Task: silhouette and stability of the first rows, or of a twin of them without structure, with components of their own. */
 export function nullTask(input: NullTaskInput): TaskResult<StructureMeasure> {
-  const { weights } = decodeMatrix(input.matrix);
+  const { weights, idf, weighting } = decodeMatrix(input.matrix);
   const count = Math.min(input.rows, weights.rowCount);
   const raw = selectRows(
     weights,
     Uint32Array.from({ length: count }, (_, i) => i),
   );
   const seed = seedFrom(input.seed, "null", input.app, input.k);
-  const rows = input.twin === 0 ? normalizeRows(raw).rows : shuffledTwin(raw, seed, input.twin).rows;
+  const { twin } = input;
+  const rows =
+    twin === 0
+      ? normalizeRows(raw).rows
+      : twin % 2 === 1
+        ? shuffledTwin(raw, seed, twin).rows
+        : dealtTwin(raw, idf, weighting, seed, twin);
   return { value: measure(rows, input, seedFrom(seed, input.twin)) };
 }
 

@@ -27,6 +27,8 @@ export function projectTask({ block, space, seed }: ProjectTaskInput): TaskResul
     hashLow: rows.map((row) => low[row]!),
     points: toPoints(project(pca, normalizeRows(weights).rows), pca.componentCount),
     weights,
+    idf: learned.idf,
+    weighting: learned.weighting,
   });
   return { value, transfer: [value.buffer as ArrayBuffer] };
 }
@@ -51,6 +53,8 @@ export function buildMatrixTask(input: MatrixTaskInput): TaskResult<Uint8Array> 
     hashLow: Uint32Array.from(at, ({ part, row }) => part.hashLow[row]!),
     points: toPoints(values, dimensions),
     weights: concatRows(at.slice(0, input.weightRows).map(({ part, row }) => selectRows(part.weights, [row]))),
+    idf: parts[0]!.idf,
+    weighting: parts[0]!.weighting,
   });
   return { value, transfer: [value.buffer as ArrayBuffer] };
 }

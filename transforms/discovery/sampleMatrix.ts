@@ -1,6 +1,7 @@
 import { packColumns, unpackColumns } from "../../model/columnBlock";
 import { toPoints, type Points } from "../../ml/kmedoids/points";
 import type { SparseRows } from "../../ml/sparse";
+import type { TermWeighting } from "../../ml/tfidf";
 
 /**
  * One app's sample, projected. Rows ascend by session hash, so that the first rows are a random part of all of them.
@@ -12,12 +13,18 @@ export interface SampleMatrix {
   readonly points: Points;
   /** Raw TF-IDF weights of the first rows, at most as many as cluster samples need. */
   readonly weights: SparseRows;
+  /** What the weights were made with. */
+  readonly idf: Float64Array;
+  readonly weighting: TermWeighting;
 }
+
+const WEIGHTINGS: readonly TermWeighting[] = ["count", "log", "binary"];
 
 export function encodeMatrix(matrix: SampleMatrix): Uint8Array {
   const { weights, points } = matrix;
   return packColumns({
-    shape: Uint32Array.of(points.dimensions, weights.columnCount),
+    shape: Uint32Array.of(points.dimensions, weights.columnCount, WEIGHTINGS.indexOf(matrix.weighting)),
+    idf: matrix.idf,
     hashHigh: matrix.hashHigh,
     hashLow: matrix.hashLow,
     points: points.values,
@@ -29,7 +36,7 @@ export function encodeMatrix(matrix: SampleMatrix): Uint8Array {
 
 export function decodeMatrix(bytes: Uint8Array): SampleMatrix {
   const columns = unpackColumns(bytes);
-  const [dimensions, columnCount] = columns["shape"] as Uint32Array;
+  const [dimensions, columnCount, weighting] = columns["shape"] as Uint32Array;
   const offsets = columns["offsets"] as Uint32Array;
   return {
     hashHigh: columns["hashHigh"] as Uint32Array,
@@ -42,5 +49,7 @@ export function decodeMatrix(bytes: Uint8Array): SampleMatrix {
       columns: columns["columns"] as Uint32Array,
       values: columns["values"] as Float64Array,
     },
+    idf: columns["idf"] as Float64Array,
+    weighting: WEIGHTINGS[weighting!]!,
   };
 }
