@@ -11,6 +11,10 @@ import { addScore } from "./commands/score";
 import { addStatus } from "./commands/status";
 import { addTrain } from "./commands/train";
 import { addWorkerPool } from "./commands/workerPool";
+import { addBackfill } from "./commands/backfill";
+import { addDiff } from "./commands/diff";
+import { addExplain } from "./commands/explain";
+import { addPrune } from "./commands/prune";
 import { EXIT_CODE_HELP } from "./exitCodes";
 
 /** The whole command line. Each command is one file; pipelines are loaded only by the command that runs them. */
@@ -31,6 +35,10 @@ export function makeProgram(): Command {
   addScore(program);
   addStatus(program);
   addExport(program);
+  addExplain(program);
+  addBackfill(program);
+  addDiff(program);
+  addPrune(program);
   addGenerate(program);
   addDemo(program);
   addWorkerPool(program);

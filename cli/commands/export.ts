@@ -8,7 +8,7 @@ interface ExportFlags extends ProjectOptions, DateOptions {
   readonly out: string;
   readonly format: ExportFormat;
   readonly table: string;
-  readonly version?: number;
+  readonly tableVersion?: number;
   readonly columns?: string[];
 }
 
@@ -20,7 +20,7 @@ export function addExport(program: Command): void {
     .requiredOption("-o, --out <file>", "file or URL to write")
     .addOption(new Option("--format <format>", "of the file").choices(["csv", "jsonl", "parquet"]).default("csv"))
     .option("--table <name>", "which table", "sessions")
-    .option("--version <n>", "a version of the table (default: the newest)", wholeNumber(0, Number.MAX_SAFE_INTEGER))
+    .option("--table-version <n>", "a version of the table (default: the newest)", wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .option("--columns <names...>", "columns in this order, or SQL expressions (default: all)")
     .addHelpText("after", "\nExample:\n  sessionary export --date 2026-03-02 --out day.csv --columns session_id user category");
   addDateOptions(command);
@@ -33,7 +33,7 @@ export function addExport(program: Command): void {
         format: flags.format,
         to: flags.out,
         dates: datesOf(flags),
-        version: flags.version ?? null,
+        version: flags.tableVersion ?? null,
         columns: flags.columns ?? null,
       });
       screen.line(
