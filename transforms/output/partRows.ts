@@ -111,9 +111,16 @@ function compareGiven({ blocks, blockOf, rowInBlock }: Omit<PartRows, "order">, 
   return compareBytes(left.bytes, left.offsets[i]!, left.offsets[i + 1]!, right.bytes, right.offsets[j]!, right.offsets[j + 1]!);
 }
 
-/** A row's string in a column of indices, as an index into `strings`; `NO_STRING` stays. */
-export function stringId(part: PartRows, row: number, column: (block: ScoredBlock) => Uint32Array): number {
-  const b = part.blockOf[row]!;
-  const index = column(part.blocks[b]!)[part.rowInBlock[row]!]!;
-  return index === NO_STRING ? NO_STRING : part.stringIds[b]![index]!;
+/** A column of string indices of all blocks, in written order, as indices into `strings`; `NO_STRING` stays. */
+export function gatherStrings(part: PartRows, column: (block: ScoredBlock) => Uint32Array): Uint32Array {
+  const { order, blocks, blockOf, rowInBlock, stringIds } = part;
+  const sources = blocks.map(column);
+  const gathered = new Uint32Array(order.length);
+  for (let n = 0; n < order.length; n++) {
+    const row = order[n]!;
+    const b = blockOf[row]!;
+    const index = sources[b]![rowInBlock[row]!]!;
+    gathered[n] = index === NO_STRING ? NO_STRING : stringIds[b]![index]!;
+  }
+  return gathered;
 }

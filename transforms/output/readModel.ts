@@ -19,7 +19,9 @@ export class ReadModelFn extends BlockFn<Uint8Array> {
   async process(): Promise<KeyedBytes[]> {
     const { bundle, encoded } = await loadModel(this.folder);
     if (bundle.id !== this.modelId) {
-      throw new UserError(`the model in ${this.folder} was replaced while the run began: it is ${bundle.id}, not ${this.modelId}`);
+      throw new UserError(
+        `the model in ${this.folder} was replaced while the run began: it is ${bundle.id}, not ${this.modelId}`,
+      );
     }
     return [{ key: bundle.id, value: encoded }];
   }

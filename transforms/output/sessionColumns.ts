@@ -3,17 +3,17 @@ import type { ScoredBlock } from "../../model/scoredBlock";
 import { END_REASONS, toStringTable, TRAFFIC, type StringTable } from "../../model/sessionBlock";
 import { storedColumns } from "../../model/tables/tableSchema";
 import { sessionsTable } from "../../model/tables/tables";
-import { stringId, type PartRows } from "./partRows";
+import { gatherStrings, type PartRows } from "./partRows";
 import { sessionIds } from "./sessionIds";
 import type { WriteSettings } from "./writeSettings";
 
 /** The columns of the `sessions` table for a part's rows, in their written order. */
 export function sessionColumns(part: PartRows, settings: WriteSettings): ParquetColumn[] {
-  const { order, rowCount, strings } = part;
+  const { rowCount, strings } = part;
   const texts = (column: (block: ScoredBlock) => Uint32Array) => ({
     type: "string" as const,
     values: strings,
-    codes: Uint32Array.from(order, (row) => stringId(part, row, column)),
+    codes: gatherStrings(part, column),
   });
   const names = (values: StringTable, codes: Uint8Array | Uint32Array) => ({ type: "string" as const, values, codes });
   const constant = (text: string) => names(toStringTable([text]), new Uint8Array(rowCount));

@@ -1,7 +1,7 @@
 import { addExactly, type ExactSum } from "../../ml/exactSum";
 import { stringAt, stringCount, TRAFFIC } from "../../model/sessionBlock";
 import { NO_NEXT } from "../../model/tables/tables";
-import type { PartRows } from "./partRows";
+import { gatherStrings, type PartRows } from "./partRows";
 import { categoryCodes, gather, sameBytes } from "./sessionColumns";
 import { Tally } from "./tally";
 import type { WriteSettings } from "./writeSettings";
@@ -42,13 +42,9 @@ export function summarise(part: PartRows, settings: WriteSettings): PartSummarie
 
 type Categories = ReturnType<typeof categoryCodes>;
 
-/** App of every row, in written order; few apps, so names are shared. */
-function appNames({ order, blocks, blockOf, rowInBlock, stringIds, strings }: PartRows): {
-  ids: Uint32Array;
-  nameOf: (id: number) => string;
-} {
-  const ids = Uint32Array.from(order, (row) => stringIds[blockOf[row]!]![blocks[blockOf[row]!]!.app[rowInBlock[row]!]!]!);
-  return { ids, nameOf: (id: number) => stringAt(strings, id) };
+/** App of every row, in written order; few apps, so names are looked up late. */
+function appNames(part: PartRows): { ids: Uint32Array; nameOf: (id: number) => string } {
+  return { ids: gatherStrings(part, ({ app }) => app), nameOf: (id: number) => stringAt(part.strings, id) };
 }
 
 function sumDaily(
@@ -127,33 +123,34 @@ function countTransitions(part: PartRows, apps: ReturnType<typeof appNames>, tra
 
 function countEvents({ blocks, stringIds, strings }: PartRows): Tally {
   const count = stringCount(strings);
-  /** By app, traffic and event as one number: events and sessions. */
-  const cells = new Map<number, [number, number]>();
+  /** By app and traffic: events and sessions of every name. */
+  const cells = new Map<number, { readonly events: Float64Array; readonly sessions: Float64Array }>();
   blocks.forEach((block, b) => {
     const ids = stringIds[b]!;
     for (let i = 0; i < block.sessionCount; i++) {
-      const base = (ids[block.app[i]!]! * TRAFFIC.length + block.traffic[i]!) * count;
-      for (let j = block.bagOffsets[i]!; j < block.bagOffsets[i + 1]!; j++) {
-        const cellKey = base + ids[block.bagEvents[j]!]!;
-        const cell = cells.get(cellKey);
-        if (cell === undefined) {
-          cells.set(cellKey, [block.bagCounts[j]!, 1]);
-        } else {
-          cell[0] += block.bagCounts[j]!;
-          cell[1] += 1;
-        }
+      const key = ids[block.app[i]!]! * TRAFFIC.length + block.traffic[i]!;
+      let cell = cells.get(key);
+      if (cell === undefined) {
+        cell = { events: new Float64Array(count), sessions: new Float64Array(count) };
+        cells.set(key, cell);
+      }
+      const end = block.bagOffsets[i + 1]!;
+      for (let j = block.bagOffsets[i]!; j < end; j++) {
+        const event = ids[block.bagEvents[j]!]!;
+        cell.events[event]! += block.bagCounts[j]!;
+        cell.sessions[event]! += 1;
       }
     }
   });
-  const events = new Tally();
-  for (const [cellKey, counts] of cells) {
-    const rest = Math.floor(cellKey / count);
-    events.add(
-      [stringAt(strings, Math.floor(rest / TRAFFIC.length)), TRAFFIC[rest % TRAFFIC.length]!, stringAt(strings, cellKey % count)],
-      counts,
-    );
+  const tally = new Tally();
+  for (const [key, { events, sessions }] of cells) {
+    const app = stringAt(strings, Math.floor(key / TRAFFIC.length));
+    for (let event = 0; event < count; event++) {
+      if (sessions[event] === 0) continue;
+      tally.add([app, TRAFFIC[key % TRAFFIC.length]!, stringAt(strings, event)], [events[event]!, sessions[event]!]);
+    }
   }
-  return events;
+  return tally;
 }
 
 const sameUser = ({ order, users }: PartRows, a: number, b: number) =>

@@ -16,10 +16,8 @@ type Settings = Pick<WriteSettings, "root" | "date" | "fingerprint" | "runId" | 
 
 /** KV<"dead", dead letters> → the only part file of `dead_letters`, and its receipt. Nothing where there are none. */
 export function writeDeadLetters(settings: Settings) {
-  return composite(
-    "WriteDeadLetters",
-    (letters: PCollection<KeyedBytes>): PCollection<KeyedBytes> =>
-      letters.apply(groupByKey("GroupDeadLetters")).apply(stage("WriteDeadLettersFile", new WriteDeadLettersFn(settings))),
+  return composite("WriteDeadLetters", (letters: PCollection<KeyedBytes>): PCollection<KeyedBytes> =>
+    letters.apply(groupByKey("GroupDeadLetters")).apply(stage("WriteDeadLettersFile", new WriteDeadLettersFn(settings))),
   );
 }
 
@@ -51,7 +49,15 @@ export async function writeDeadLettersFile(letters: readonly DeadLetter[], setti
   ]);
   const path = partPath(settings.date, 0, settings.fingerprint);
   await placeOf(settings.root).write(`${settings.root}/dead_letters/${path}`, bytes);
-  const receipt = { table: "dead_letters", date: settings.date, part: 0, path, bytes: bytes.length, rows: letters.length, sums: {} };
+  const receipt = {
+    table: "dead_letters",
+    date: settings.date,
+    part: 0,
+    path,
+    bytes: bytes.length,
+    rows: letters.length,
+    sums: {},
+  };
   await writeReceipt(settings, receipt);
 }
 
