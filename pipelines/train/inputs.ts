@@ -23,7 +23,7 @@ export async function sampleFiles(folder: string, apps: readonly { readonly app:
   return files;
 }
 
-/** @throws UserError when the folder holds no discovery, or one of another format */
+/** @throws UserError when the folder holds no discovery, one of another format, or one without clusters */
 export async function readDiscovery(folder: string): Promise<DiscoveryReport> {
   const path = `${folder}/discovery.json`;
   const place = placeOf(path);
@@ -32,7 +32,14 @@ export async function readDiscovery(folder: string): Promise<DiscoveryReport> {
   if (report.kind !== "sessionary-discovery" || report.format !== 1) {
     throw new UserError(`${path} is not a discovery this program reads`, ["run discover again"]);
   }
-  return report as DiscoveryReport;
+  const discovery = report as DiscoveryReport;
+  if (discovery.apps.every(({ k }) => k === null)) {
+    throw new UserError(
+      `discovery ${discovery.id} found no clusters, so there is nothing to train on`,
+      discovery.apps.map(({ app, tooLittle }) => `${app}: ${tooLittle}`),
+    );
+  }
+  return discovery;
 }
 
 /** Folder of the only discovery below the output. @throws UserError when there is none or several */
