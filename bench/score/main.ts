@@ -94,7 +94,7 @@ function ours({ work }: Bench, source: string, out: string): string[] {
     `scoring: { model: ${JSON.stringify(join(work, "model"))} }`,
   ];
   writeFileSync(join(project, "sessionary.yaml"), `${settings.join("\n")}\n`);
-  return [process.execPath, join(packageRoot(), "dist", "bench", "score", "ours.js"), join(project, "sessionary.yaml"), out];
+  return [process.execPath, join(__dirname, "ours.js"), join(project, "sessionary.yaml"), out];
 }
 
 async function measure({ python, work }: Bench, command: readonly string[]): Promise<Figures> {
