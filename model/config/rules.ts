@@ -150,9 +150,9 @@ const pseudonymsNeedSalt: Rule = ({ output: { pseudonymize, salt } }) =>
 const windowsAreRightOnTheEngine: Rule = ({ sessions: { method }, runner: { kind } }) => {
   if (method !== "windows") return [];
   const reasons: Partial<Record<typeof kind, string>> = {
-    direct: "a run in this process has no session windows",
     flink: "Flink's batch mode merges session windows wrongly when more than one task runs, and says the job is done",
-    prism: "Prism merges sessions that only touch",
+    portable: "nobody has checked that this engine merges session windows right",
+    dataflow: "nobody has checked that Dataflow merges session windows right",
   };
   const reason = reasons[kind];
   return reason === undefined

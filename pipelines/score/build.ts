@@ -15,7 +15,8 @@ import { writeShards } from "../../transforms/output/writeShards";
 import { scoreSessions } from "../../transforms/scoring/scoreSessions";
 import type { ScoreOptions } from "../../transforms/scoring/scoreBlock";
 import { cutOptionsOf } from "../../transforms/sessions/cutOptions";
-import { CUT_COUNTS_KEY, sessionizeByGap } from "../../transforms/sessions/sessionizeByGap";
+import { sessionize } from "../../transforms/sessions/sessionize";
+import { CUT_COUNTS_KEY } from "../../transforms/sessions/sessionizeByGap";
 
 /** A scoring pipeline, as plain data. */
 export interface ScoreJob {
@@ -48,7 +49,7 @@ export function buildScore(job: ScoreJob): (root: Root) => void {
     const last = days.at(-1) as WriteSettings;
     const events = readEvents(root, job.files, job.read);
     const owned = { from: dayNumber(first.date), to: dayNumber(last.date) };
-    const cut = events.blocks.apply(sessionizeByGap(cutOptionsOf(config, owned)));
+    const cut = events.blocks.apply(sessionize(cutOptionsOf(config, owned)));
     const sessions = cut.apply(onlyKeys("SessionBlocks", "shard-"));
     const model = root.apply(readModel(job.modelFolder, job.modelId));
     const byDay = days.length === 1 ? null : sessions.apply(stage("SplitByDay", new SplitByDayFn(days.map(({ date }) => date))));

@@ -19,6 +19,8 @@ export interface CutOptions {
   readonly sequenceEvents: number;
   /** Rules that flag a user's sessions of a day as robot; null = none is on. */
   readonly behaviour: BehaviourRules | null;
+  /** How sessions are made; absent = by our own cut. */
+  readonly method?: "cut" | "windows";
 }
 
 /** The options of a config for sessions owned by `ownedDays` (null = all days). */
@@ -41,6 +43,7 @@ export function cutOptionsOf(
     completeUntilMs: extra.completeUntilMs ?? null,
     sequenceEvents: extra.sequenceEvents ?? 0,
     behaviour: hasBehaviourRules(config.traffic.behaviour) ? config.traffic.behaviour : null,
+    method: config.sessions.method,
   };
 }
 

@@ -5,7 +5,8 @@ import { SumCountsCombineFn } from "../counts/sumCountsCombineFn";
 import { readEvents } from "../events/readEvents";
 import type { ReadSettings } from "../events/readSettings";
 import type { CutOptions } from "./cutOptions";
-import { CUT_COUNTS_KEY, sessionizeByGap } from "./sessionizeByGap";
+import { sessionize } from "./sessionize";
+import { CUT_COUNTS_KEY } from "./sessionizeByGap";
 
 /** What every job starts with. */
 export interface FrontHalf {
@@ -22,7 +23,7 @@ export interface FrontHalf {
 /** Files → sessions, with all that was set aside on the way. */
 export function frontHalf(root: Root, files: readonly InputFile[], settings: ReadSettings, cut: CutOptions): FrontHalf {
   const events = readEvents(root, files, settings);
-  const cutOut = events.blocks.apply(sessionizeByGap(cut));
+  const cutOut = events.blocks.apply(sessionize(cut));
   return {
     sessions: cutOut.apply(onlyKeys("Sessions", "shard-")),
     deadLetters: events.deadLetters,
