@@ -60,7 +60,7 @@ export class SessionSampler {
     );
     this.everything = profile({
       ...scenario.commonEvents,
-      ...Object.assign({}, ...behaviours.map((b) => b.events)),
+      ...Object.fromEntries(behaviours.flatMap((b) => Object.entries(b.events))),
       ...Object.fromEntries(scenario.minorEvents.map((event) => [event, 0.5])),
     });
     this.mixture = mixtureOf(scenario);

@@ -175,7 +175,7 @@ export class Simulator {
       if (u < justBelowGapShare) step = gap - 1;
       else {
         // Most pauses are short; one in twenty is a look away from the screen.
-        step = Math.floor(u < 0.95 ? median * Math.exp(0.9 * random.gauss()) : 7 * median * Math.exp(0.8 * random.gauss()));
+        step = Math.floor(u < 0.95 ? median * Math.exp(0.9 * random.gauss()) : 5 * median * Math.exp(0.7 * random.gauss()));
         if (step >= gap - 1) step = random.below(gap - 1);
         if (step < 1) step = 1;
       }
