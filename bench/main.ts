@@ -5,6 +5,7 @@ import { join } from "node:path";
 const BENCHES: Readonly<Record<string, string>> = {
   score: "score/main.js",
   kmedoids: "ml/kmedoids.js",
+  forest: "ml/forest.js",
 };
 
 /** `npm run bench -- NAME [options]`: runs one bench in a process of its own. */

@@ -15,6 +15,7 @@ import { assembleApp } from "./assemble";
 import { onlyDiscovery, readDiscovery, readText, sampleFiles } from "./inputs";
 import { trainingSpec, type ResidualVariances } from "./spec";
 import { trainingWarnings } from "./warnings";
+import { profiledVariances } from "./variances";
 import { writeModel } from "./writeModel";
 
 export interface TrainOptions {
@@ -22,6 +23,7 @@ export interface TrainOptions {
   readonly discoveryFolder: string | null;
   /** The edited categories; null: `categories.yaml` of the discovery. */
   readonly categoriesPath: string | null;
+  /** By default those of the longest profile below the output. */
   readonly residualVariances?: ResidualVariances;
 }
 
@@ -51,7 +53,13 @@ export async function train(
     config.catalogPath === null
       ? EMPTY_CATALOGUE
       : parseCatalogue(await readText(config.catalogPath, "the catalogue"), config.catalogPath);
-  const spec = trainingSpec(config, discovery, categories, catalogue, options.residualVariances ?? {});
+  const spec = trainingSpec(
+    config,
+    discovery,
+    categories,
+    catalogue,
+    options.residualVariances ?? (await profiledVariances(config.output.path)),
+  );
   const files = await sampleFiles(discoveryFolder, spec.apps);
 
   const work = workFolder(config.output.path, `train-${discovery.id}`);
