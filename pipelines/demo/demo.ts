@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { ProgressSnapshot } from "../../beam/progress";
 import { formatCategories, type CategoriesFile } from "../../model/categories";
 import { loadConfig } from "../../model/config/load";
@@ -129,6 +129,10 @@ export async function demo(options: DemoOptions, listener: DemoListener = {}): P
     planted,
     dates,
     learnedTo: learned.to,
+    pages: [
+      { what: "Profile", path: relative(resolve(outDir), profiled.pagePath) },
+      { what: "Discovery: the kinds of sessions, with cards", path: relative(resolve(outDir), discovered.pagePath) },
+    ],
     categories: named.categories,
     profile: profiled.report,
     training: trained.report,

@@ -38,13 +38,24 @@ interface DemoResults {
   readonly dates: readonly string[];
   /** Last day that was learned from. */
   readonly learnedTo: string;
+  /** Other pages of the demo, relative to this one. */
+  readonly pages: readonly { readonly what: string; readonly path: string }[];
   readonly categories: readonly Category[];
   readonly profile: ProfileReport;
   readonly training: TrainReport;
   readonly measured: Measured;
 }
 
-export function summaryOf({ planted, dates, learnedTo, categories, profile, training, measured }: DemoResults): DemoSummary {
+export function summaryOf({
+  planted,
+  dates,
+  learnedTo,
+  pages,
+  categories,
+  profile,
+  training,
+  measured,
+}: DemoResults): DemoSummary {
   const { labels } = measured;
   const last = dates.at(-1) ?? "";
   const changes = planted.changes.filter(({ date, what }) => date <= last && !what.startsWith("holiday"));
@@ -99,12 +110,12 @@ export function summaryOf({ planted, dates, learnedTo, categories, profile, trai
       ),
     })),
   };
-  return { ...numbers, page: pageOf({ ...numbers, planted, dates, categories, measured, changes }) };
+  return { ...numbers, page: pageOf({ ...numbers, pages, planted, dates, categories, measured, changes }) };
 }
 
 function pageOf(
   data: Omit<DemoSummary, "page"> &
-    Pick<DemoResults, "planted" | "dates" | "categories" | "measured"> & { readonly changes: Planted["changes"] },
+    Pick<DemoResults, "pages" | "planted" | "dates" | "categories" | "measured"> & { readonly changes: Planted["changes"] },
 ): SummaryPageData {
   const { planted, dates, measured, apps, accuracy, changeDate, categories, changes } = data;
   const { counts } = planted;
@@ -140,6 +151,7 @@ function pageOf(
     checks: checksOf(data),
     ...(changeDate !== null && { before: { date: changeDate, rows: data.shares } }),
     files: [
+      ...data.pages.map((one) => ({ ...one, link: true })),
       { what: "Settings, with what was edited", path: "sessionary.yaml", link: true },
       { what: "Categories, named from the cluster cards", path: "categories.yaml", link: true },
       { what: "Logs", path: "logs/", link: false },
