@@ -31,8 +31,10 @@ async function identity(): Promise<WorkerIdentity> {
       modules: { type: "string" },
     },
   });
-  const { id, control_endpoint: controlUrl, provision_endpoint: provisionUrl, modules } = values;
-  if (typeof id !== "string" || id === "") {
+  const { control_endpoint: controlUrl, provision_endpoint: provisionUrl, modules } = values;
+  // Prism quotes the id as for a shell, and then starts the command without one.
+  const id = String(values.id ?? "").replace(/^'(.*)'$/, "$1");
+  if (id === "") {
     throw new Error("a worker needs --id");
   }
   if (typeof controlUrl === "string" && typeof modules === "string") {
