@@ -64,7 +64,7 @@ export async function readCheckpoint(path: string): Promise<Action[]> {
     return rows.flatMap((row) =>
       fields
         .filter((name) => row[name] != null)
-        .map((name) => ({ [name]: withoutNulls(JSON.parse(row[name] as string)) }) as never),
+        .map((name) => ({ [name]: withoutNulls(JSON.parse(row[name] as string) as Record<string, unknown>) }) as never),
     );
   });
 }
@@ -79,7 +79,7 @@ async function runSql(sql: string): Promise<Record<string, unknown>[]> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const connection = await (await DuckDBInstance.create(":memory:")).connect();
   try {
-    return (await (await connection.runAndReadAll(sql)).getRowObjectsJson()) as Record<string, unknown>[];
+    return (await connection.runAndReadAll(sql)).getRowObjectsJson();
   } finally {
     connection.closeSync();
   }

@@ -62,7 +62,7 @@ function encodeCodes({ values, codes }: Coded, start: number, end: number): Enco
   for (const code of used) {
     at = plainStrings(values, code, code + 1, dictionary, at);
   }
-  const bound = (code: number) => (code < 0 ? null : shortBound(bytes.subarray(offsets[code]!, offsets[code + 1]!)));
+  const bound = (code: number) => (code < 0 ? null : shortBound(bytes.subarray(offsets[code], offsets[code + 1])));
   const levels = definitionLevels(end - start, nullCount, (i) => codes[start + i] === NO_CODE);
   return {
     dictionary: { bytes: dictionary, count: used.length },
@@ -83,7 +83,7 @@ function encodeStrings(strings: { offsets: Uint32Array; bytes: Uint8Array }, sta
     if (compareBytes(bytes, offsets[i]!, offsets[i + 1]!, bytes, offsets[min]!, offsets[min + 1]!) < 0) min = i;
     if (compareBytes(bytes, offsets[i]!, offsets[i + 1]!, bytes, offsets[max]!, offsets[max + 1]!) > 0) max = i;
   }
-  const bound = (i: number) => (end > start ? shortBound(bytes.subarray(offsets[i]!, offsets[i + 1]!)) : null);
+  const bound = (i: number) => (end > start ? shortBound(bytes.subarray(offsets[i], offsets[i + 1])) : null);
   const levels = definitionLevels(end - start, 0, () => false);
   return { dictionary: null, page: concat(levels, values), nullCount: 0, min: bound(min), max: bound(max) };
 }

@@ -28,7 +28,7 @@ export async function withTableSql<T>(work: (sql: TableSql) => Promise<T>): Prom
     await connection.run(`SET temp_directory = '${quoted(join(dir, "spill"))}'`);
     return await work({
       run: async (sql) => void (await connection.run(sql)),
-      rows: async <R>(sql: string) => (await (await connection.runAndReadAll(sql)).getRowObjectsJS()).map(plain) as R[],
+      rows: async <R>(sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJS().map(plain) as R[],
       files: async (paths, columns) => {
         const view = `files_${views++}`;
         const copies = await Promise.all(paths.map((path, i) => localCopy(path, join(dir, view), i)));

@@ -17,7 +17,7 @@ export async function modelFolder(config: Config): Promise<string> {
   const latest = await readJson<{ readonly id: string }>(latestModelPath(config.output.path));
   if (latest !== null) return `${root}/${latest.id}`;
   const files = await placeOf(root).list(`${root}/`);
-  const ids = files.filter(({ path }) => path.endsWith(`/${MANIFEST_FILE}`)).map(({ path }) => path.split("/").at(-2) as string);
+  const ids = files.filter(({ path }) => path.endsWith(`/${MANIFEST_FILE}`)).map(({ path }) => path.split("/").at(-2));
   if (ids.length === 1) return `${root}/${ids[0]}`;
   throw ids.length === 0
     ? new UserError(`there is no model in ${root}`, ["`sessionary discover`, then `sessionary train` make one"])

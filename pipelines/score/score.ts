@@ -1,12 +1,13 @@
 import type { ProgressSnapshot } from "../../beam/progress";
 import { runPipeline } from "../../beam/run";
+import { placeOf, type FileInfo } from "../../io/places/place";
 import { lockDays } from "../../io/runs/dayLock";
 import { writeManifest } from "../../io/runs/manifest";
 import { thisProcess } from "../../io/runs/owner";
 import { jobPath, manifestPath, removeAll, workFolder, writeJson } from "../../io/runs/runFolder";
 import { sweepDeadJobs, type JobFile } from "../../io/runs/sweep";
 import type { Config } from "../../model/config";
-import { UserError } from "../../model/errors";
+import { DataError, UserError } from "../../model/errors";
 import { dayNumber } from "../../model/localDays";
 import { allTables } from "../../model/tables/tables";
 import { readSettingsOf } from "../../transforms/events/readSettings";
@@ -81,7 +82,7 @@ function contiguous(plans: readonly DayPlan[]): DayPlan[][] {
   const jobs: DayPlan[][] = [];
   for (const plan of plans) {
     const last = jobs.at(-1);
-    const isNext = last && dayNumber(plan.date) === dayNumber((last.at(-1) as DayPlan).date) + 1;
+    const isNext = last && dayNumber(plan.date) === dayNumber(last.at(-1).date) + 1;
     if (isNext && last.length < DAYS_PER_JOB) last.push(plan);
     else jobs.push([plan]);
   }
@@ -139,6 +140,7 @@ async function runAndCheck(
     hooks.onProgress,
   );
   const checked = await checkJob(config, settings, facts);
+  await assertUnchanged(files);
   await rememberFiles(config.output.path, files, checked.read.files);
   assertInRange(plans, checked);
   return checked;
@@ -174,6 +176,17 @@ async function publishJob(
     });
   }
   return reports;
+}
+
+/** Files that grew while they were read would be published under the name of what they were. */
+async function assertUnchanged(files: readonly FileInfo[]): Promise<void> {
+  for (const file of files) {
+    const now = await placeOf(file.path).stat(file.path);
+    if (now?.tag === file.tag && now.bytes === file.bytes) continue;
+    throw new DataError(`${file.path} ${now === null ? "went away" : "changed"} while it was read; nothing was published`, [
+      "score again when the file is complete",
+    ]);
+  }
 }
 
 function writeSettingsOf({ config, modelId }: ProjectState, plan: DayPlan, folder: string): WriteSettings {

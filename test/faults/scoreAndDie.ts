@@ -14,7 +14,7 @@ const onStep = () => {
 scoreDates(madeUpProject(folder), [date], { onStep }).then(
   () => process.exit(0),
   (error: unknown) => {
-    console.error(error);
+    process.stderr.write(`${String(error)}\n`);
     process.exit(1);
   },
 );

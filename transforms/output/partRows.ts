@@ -65,7 +65,7 @@ function concatenateUsers(blocks: readonly ScoredBlock[], pseudonym: ((user: Uin
 }
 
 function renamed({ offsets, bytes }: StringTable, pseudonym: (user: Uint8Array) => Uint8Array): StringTable {
-  const names = Array.from({ length: offsets.length - 1 }, (_, i) => pseudonym(bytes.subarray(offsets[i]!, offsets[i + 1]!)));
+  const names = Array.from({ length: offsets.length - 1 }, (_, i) => pseudonym(bytes.subarray(offsets[i], offsets[i + 1])));
   const newOffsets = new Uint32Array(names.length + 1);
   names.forEach((name, i) => (newOffsets[i + 1] = newOffsets[i]! + name.length));
   return { offsets: newOffsets, bytes: new Uint8Array(Buffer.concat(names)) };

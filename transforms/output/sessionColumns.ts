@@ -114,7 +114,7 @@ function userColumn({ order, users }: PartRows): Omit<ParquetColumn, "name"> {
   const own = new Uint32Array(firstRows.length + 1);
   firstRows.forEach((row, i) => (own[i + 1] = own[i]! + offsets[row + 1]! - offsets[row]!));
   const values = new Uint8Array(own[firstRows.length]!);
-  firstRows.forEach((row, i) => values.set(bytes.subarray(offsets[row]!, offsets[row + 1]!), own[i]!));
+  firstRows.forEach((row, i) => values.set(bytes.subarray(offsets[row], offsets[row + 1]), own[i]));
   return { type: "string", values: { offsets: own, bytes: values }, codes } as Omit<ParquetColumn, "name">;
 }
 

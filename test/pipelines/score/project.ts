@@ -76,7 +76,7 @@ export async function readTable(config: Config, table: string, version?: number)
   const rows: Row[] = [];
   for (const path of tableFiles(await readSnapshot(root, version), root)) {
     const bytes = readFileSync(path);
-    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
     const date = /date=([0-9-]+)/.exec(path)?.[1];
     for (const row of await parquetReadObjects({ file })) {
       const plain = Object.entries(row).map(([name, value]) => [name, typeof value === "bigint" ? Number(value) : value]);

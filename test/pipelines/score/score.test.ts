@@ -90,7 +90,8 @@ const writeByDay = (dir: string, lines: readonly LogLine[]) => {
 describe("scoring days", () => {
   const dir = useTempDir();
 
-  it("one by one or as a range gives the sessions of a brute-force run over all time, and the same bytes", async () => {
+  it("one by one or as a range gives the sessions of a brute-force run over all time, and the same bytes", async function () {
+    this.timeout(180_000);
     const lines = madeUpLog(5);
     const bytesOf = async (name: string, score: (config: Config) => Promise<unknown>) => {
       const home = join(dir(), name);
@@ -205,6 +206,27 @@ describe("scoring days", () => {
     );
     expect(await latestVersion(join(dir(), "output", "sessions"))).to.equal(-1);
     expect(await messageOf("  attributes:", "  maxBadRowShare: 0.9\n  attributes:")).to.equal("published");
+  });
+
+  it("publishes nothing when a log grows while it is read, and takes all of it the next time", async () => {
+    const at = (minute: number): LogLine => ({
+      user: "ana",
+      app: "web",
+      ms: START_MS + hours(9) + minutes(minute),
+      name: "CLICK",
+    });
+    writeLog(dir(), "a.jsonl", [at(0)]);
+    const config = madeUpProject(dir());
+    let refusal: unknown;
+    const onStep = (step: string) => {
+      if (step === "run") writeLog(dir(), "a.jsonl", [at(0), at(1)]);
+    };
+    await scoreDates(config, ["2016-07-01"], { onStep }).catch((error: unknown) => (refusal = error));
+    expect((refusal as Error).name).to.equal("DataError");
+    expect((refusal as Error).message).to.match(/a.jsonl changed while it was read; nothing was published$/);
+    expect(await latestVersion(join(config.output.path, "sessions"))).to.equal(-1);
+    await scoreDates(config, ["2016-07-01"]);
+    expect((await readTable(config, "sessions")).map((row) => row["event_count"])).to.deep.equal([2]);
   });
 
   it("publishes a day without events as a day without sessions", async () => {

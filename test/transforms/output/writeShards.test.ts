@@ -65,7 +65,7 @@ async function readTable(settings: WriteSettings, table: string): Promise<Record
   const rows: Record<string, unknown>[] = [];
   for (const { path } of (await receipts(settings)).filter((receipt) => receipt.table === table)) {
     const bytes = readFileSync(join(settings.root, table, path));
-    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
     for (const row of await parquetReadObjects({ file })) {
       rows.push(Object.fromEntries(Object.entries(row).map(([k, v]) => [k, typeof v === "bigint" ? Number(v) : v])));
     }
@@ -162,7 +162,7 @@ describe("writeShards", () => {
     );
     async function readPart(root: string, path: string): Promise<unknown[]> {
       const bytes = readFileSync(join(root, "sessions", path));
-      const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+      const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
       return (await parquetReadObjects({ file })).map((row) => row["session_id"]);
     }
   });
@@ -220,7 +220,7 @@ describe("writeShards", () => {
           expect(
             new Map(
               transitions.map((row) => [
-                `${row["app"]} ${row["traffic"]} ${row["from_category_id"]} ${row["to_category_id"]}`,
+                ["app", "traffic", "from_category_id", "to_category_id"].map((name) => String(row[name])).join(" "),
                 row["transitions"],
               ]),
             ),
@@ -232,7 +232,7 @@ describe("writeShards", () => {
   });
 
   it("writes the same bytes however the sessions lie in shards, blocks and threads", async () => {
-    const sessions = fc.sample(sessionsOfDay, { numRuns: 3, seed: 7 }).at(-1)!;
+    const sessions = fc.sample(sessionsOfDay, { numRuns: 3, seed: 7 }).at(-1);
     const filesOf = (shards: number, blockRows: number, threads: number) =>
       withTempDir(async (root) => {
         const settings = settingsIn(root);
