@@ -20,12 +20,13 @@ export function addReview(program: Command): void {
       const config = await loadProject(flags);
       const { review } = await import("../../pipelines/review/review.js");
       const options = { configPath: resolve(flags.config), discovery: flags.discovery ?? null, port: flags.port ?? 0 };
-      const { url, categoriesPath, discovery, close } = await review(config, options);
+      const server = await review(config, options);
+      const { url, categoriesPath, discovery } = server;
       // On standard error, so that it is there before the JSON object at the end.
       screen.note(`Review of discovery ${discovery}: open ${url}`);
       screen.note(`Saves to ${categoriesPath}. Ctrl-C ends.`);
       await new Promise<void>((done) => process.once("SIGINT", done).once("SIGTERM", done));
-      await close();
+      await server.close();
       return { report: { url, discovery, categoriesPath } };
     }),
   );

@@ -72,7 +72,7 @@ export function listInWords(parts: readonly string[]): string {
 
 function oneInWords(schema: JsonSchema): string {
   if (schema.enum) return schema.enum.map(String).join(", ");
-  if (schema.const !== undefined) return String(schema.const);
+  if (schema.const !== undefined) return JSON.stringify(schema.const).replaceAll('"', "");
   switch (schema.type) {
     case "string":
       return "text";
