@@ -159,7 +159,7 @@ class AsksForSideFn extends BlockFn {
   }
 }
 
-registered("test/beam/asyncParDo", {
+registered("test/beam/asyncParDo.test", {
   NumbersFn,
   SlowFn,
   AllFailFn,

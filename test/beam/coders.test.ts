@@ -26,7 +26,7 @@ class ConcatCombineFn {
     return accumulator;
   }
 }
-registered("test/beam/coders", { ConcatCombineFn });
+registered("test/beam/coders.test", { ConcatCombineFn });
 
 /** A pipeline with one of everything. */
 function samplePipeline() {

@@ -52,7 +52,7 @@ class LargeFn extends BlockFn<Uint8Array> {
   }
 }
 
-registered("test/beam/combine", { SummaryCombineFn, BatchedSummaryCombineFn, LargeFn });
+registered("test/beam/combine.test", { SummaryCombineFn, BatchedSummaryCombineFn, LargeFn });
 
 describe("combinePerKey", () => {
   beforeEach(() => (calls = []));

@@ -67,7 +67,7 @@ class WithSideFn extends BlockFn<KeyedBytes | Grouped> {
   }
 }
 
-registered("test/beam/groupByKey", { RandomFn, LargeFn, WatchFolderFn, WithSideFn });
+registered("test/beam/groupByKey.test", { RandomFn, LargeFn, WatchFolderFn, WithSideFn });
 
 const folder = () => mkdtempSync(join(tmpdir(), "sessionary-gbk-"));
 const sorted = (elements: readonly KeyedBytes[]) =>

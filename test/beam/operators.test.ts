@@ -59,7 +59,7 @@ class StockSizeFn {
     seenByStock.push([...side.lookup()].length);
   }
 }
-registered("test/beam/operators", { CopyFn, StockKeepFn, StockKeyFn, StockSizeFn });
+registered("test/beam/operators.test", { CopyFn, StockKeepFn, StockKeyFn, StockSizeFn });
 
 const keysOf = (elements: readonly KeyedBytes[]) => elements.map(({ key }) => key).sort();
 

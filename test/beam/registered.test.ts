@@ -12,7 +12,7 @@ class InnerFn {
   constructor(readonly gap: number) {}
 }
 class UnknownFn {}
-registered("test/beam/registered", { BoxFn, InnerFn });
+registered("test/beam/registered.test", { BoxFn, InnerFn });
 
 const roundTrip = (value: object) => decodeInstance(encodeInstance(value));
 
@@ -62,8 +62,8 @@ describe("registered classes", () => {
   }
 
   it("refuse a second class of the same name, what is no class, and a name not known here", () => {
-    expect(() => registered("test/beam/registered", { BoxFn: InnerFn })).to.throw("registered twice");
-    expect(() => registered("test/beam/registered", { x: 1 })).to.throw("x is not a class");
+    expect(() => registered("test/beam/registered.test", { BoxFn: InnerFn })).to.throw("registered twice");
+    expect(() => registered("test/beam/registered.test", { x: 1 })).to.throw("x is not a class");
     const foreign = Buffer.from(JSON.stringify({ $class: "sessionary/elsewhere.GoneFn", fields: {} }));
     expect(() => decodeInstance(foreign)).to.throw("class sessionary/elsewhere.GoneFn is not known here");
   });

@@ -17,7 +17,7 @@ class CountLaterFn extends BlockFn {
     addProgress("__proto__", 2);
   }
 }
-registered("test/beam/run", { CountLaterFn });
+registered("test/beam/run.test", { CountLaterFn });
 
 const counting = (onProgress?: (progress: ProgressSnapshot) => void) =>
   runPipeline(

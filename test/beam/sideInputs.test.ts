@@ -37,7 +37,7 @@ class AskFn extends BlockFn {
   }
 }
 
-registered("test/beam/sideInputs", { AskFn });
+registered("test/beam/sideInputs.test", { AskFn });
 
 const MAIN = [kv("a"), kv("b"), kv("c")];
 const asked = (how: "single" | "all", side: KeyedBytes[]) =>

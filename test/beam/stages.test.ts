@@ -19,7 +19,7 @@ class SumCombineFn implements BytesCombineFn {
     return accumulator;
   }
 }
-registered("test/beam/stages", { SumCombineFn });
+registered("test/beam/stages.test", { SumCombineFn });
 
 const f64 = (x: number) => new Uint8Array(new Float64Array([x]).buffer);
 const toF64 = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0, true);

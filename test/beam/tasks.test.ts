@@ -32,7 +32,7 @@ class CountFn extends BlockFn {
   }
 }
 
-registered("test/beam/tasks", { ReverseFn, FailingTaskFn, CountFn });
+registered("test/beam/tasks.test", { ReverseFn, FailingTaskFn, CountFn });
 
 const errorOf = (work: Promise<unknown>): Promise<Error> =>
   work.then(

@@ -21,7 +21,7 @@ class CollectEventsFn extends BlockFn {
     collected.push(element);
   }
 }
-registered("test/transforms/events/readEvents", { CollectEventsFn });
+registered("test/transforms/events/readEvents.test", { CollectEventsFn });
 
 describe("readEvents", () => {
   it("reads all splits of all files in a pipeline, in threads and in process, and sums the counts exactly", async () => {

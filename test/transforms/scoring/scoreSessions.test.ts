@@ -20,7 +20,7 @@ class NameNoiseFn extends BlockFn {
     return [{ key: `noise:${key}`, value }];
   }
 }
-registered("test/transforms/scoring/scoreSessions", { NameNoiseFn });
+registered("test/transforms/scoring/scoreSessions.test", { NameNoiseFn });
 
 describe("ScoreSessions", () => {
   const sessions = madeUpSessions(4, 600);
