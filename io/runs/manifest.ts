@@ -1,4 +1,3 @@
-import { placeOf } from "../places/place";
 import { manifestPath, readJson, writeJson } from "./runFolder";
 
 export const MANIFEST_FORMAT = 1;
@@ -82,14 +81,3 @@ export interface RestatedCounts {
 export const writeManifest = (output: string, manifest: RunManifest) => writeJson(manifestPath(output, manifest.runId), manifest);
 
 export const readManifest = (output: string, runId: string) => readJson<RunManifest>(manifestPath(output, runId));
-
-/** All manifests of an output folder, by run id. */
-export async function listManifests(output: string): Promise<RunManifest[]> {
-  const files = await placeOf(output).list(`${output}/runs/_manifests/`);
-  const manifests: RunManifest[] = [];
-  for (const { path } of files.filter((file) => file.path.endsWith("/manifest.json"))) {
-    const manifest = await readJson<RunManifest>(path);
-    if (manifest?.format === MANIFEST_FORMAT) manifests.push(manifest);
-  }
-  return manifests;
-}
