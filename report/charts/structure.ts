@@ -10,7 +10,7 @@ export interface StructureRow {
   readonly twins: readonly [low: number, high: number];
 }
 
-/** The real sessions against column-shuffled twins of them, measure by measure. */
+/** The real sessions against twins of them without structure, measure by measure. */
 export function structureComparison(app: string, rows: readonly StructureRow[], twins: number, sessions: number): Html {
   return figure({
     title: `Against shuffled data, ${app}`,

@@ -78,7 +78,7 @@ const app = (name: string): AppDiscovery => ({
   chosenByPerson: false,
   verdict: {
     structure: "clear",
-    reason: "Clear structure: silhouette 0.400 above 0.100–0.120 of 10 column-shuffled twins.",
+    reason: "Clear structure: silhouette 0.400 above 0.100–0.120 of 20 twins without structure.",
     silhouetteRange: [0.1, 0.12],
     stabilityRange: [0.3, 0.4],
     observed: { silhouette: 0.4, stability: 0.9 },

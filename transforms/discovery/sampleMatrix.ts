@@ -1,5 +1,5 @@
 import { packColumns, unpackColumns } from "../../model/columnBlock";
-import { toPoints, type Points } from "../../ml/kmedoids/points";
+import type { Points } from "../../ml/kmedoids/points";
 import type { SparseRows } from "../../ml/sparse";
 import type { TermWeighting } from "../../ml/tfidf";
 
@@ -38,10 +38,12 @@ export function decodeMatrix(bytes: Uint8Array): SampleMatrix {
   const columns = unpackColumns(bytes);
   const [dimensions, columnCount, weighting] = columns["shape"] as Uint32Array;
   const offsets = columns["offsets"] as Uint32Array;
+  const values = columns["points"] as Float32Array;
   return {
     hashHigh: columns["hashHigh"] as Uint32Array,
     hashLow: columns["hashLow"] as Uint32Array,
-    points: toPoints(columns["points"] as Float32Array, dimensions!),
+    // Checked when it was encoded, and not again by each of the many tasks that share it.
+    points: { count: values.length / dimensions!, dimensions: dimensions!, values },
     weights: {
       rowCount: offsets.length - 1,
       columnCount: columnCount!,

@@ -1,0 +1,94 @@
+import { expect } from "chai";
+import { random } from "../../../ml/random";
+import type { AppDiscovery } from "../../../model/discoveryReport";
+import { discover } from "../../../pipelines/discover/discover";
+import { projectConfig, writeLog, type LogRow } from "../../support/project";
+import { useTempDir } from "../../support/tempDir";
+
+const HOUR = 3_600_000;
+const QUICK = "kMin: 2, kMax: 3, stabilitySubsets: 0, nullRuns: 0, clusterSampleSessions: 200, minEventShare: 0.05";
+
+/** One session a user: `events(i)` names what user i does, a second apart. */
+const sessionsOf = (count: number, events: (i: number) => readonly string[]): LogRow[] =>
+  Array.from({ length: count }, (_, i) =>
+    events(i).map((event, at) => ({ user: `u${i}`, ts: Date.UTC(2026, 2, 2) + (i % 20) * HOUR + at * 1000, event, app: "web" })),
+  ).flat();
+
+describe("remarks on odd logs", () => {
+  const dir = useTempDir();
+
+  const found = async (rows: readonly LogRow[], settings = ""): Promise<AppDiscovery> => {
+    writeLog(dir(), rows);
+    const config = projectConfig(dir(), `sessions: { minEvents: 2 }\ndiscovery: { ${QUICK}${settings} }`);
+    return (await discover(config, { dates: null })).report.apps[0]!;
+  };
+  const draw = random(3);
+  const any = (...names: string[]) => names[Math.floor(draw() * names.length)]!;
+
+  it("say nothing where nothing is odd", async () => {
+    const app = await found(sessionsOf(200, (i) => [`A${i % 2}`, any("X", "Y", "Z"), any("X", "Y", "Z"), `B${i % 2}`]));
+    expect(app.remarks).to.deep.equal([]);
+  });
+
+  it("say which name floods the log, and how much it weighs under each weighting", async () => {
+    const flood = sessionsOf(200, (i) => [
+      ...Array<string>(i % 10 === 0 ? 0 : 30).fill("VIEW"),
+      `A${i % 2}`,
+      any("X", "Y"),
+      any("X", "Y"),
+    ]);
+    const [remark, ...others] = (await found(flood)).remarks;
+    expect(others).to.deep.equal([]);
+    const shares = [...remark!.matchAll(/([\d.]+) %/g)].map(([, share]) => Number(share));
+    expect(remark).to.match(/^VIEW is 90 % of all events\. It carries .*\(weighting count\); it would be .* log, .* binary\.$/);
+    expect(shares[1]).to.be.above(shares[2]!).and.to.be.above(shares[3]!);
+    const [damped] = (await found(flood, ", weighting: binary")).remarks;
+    expect(damped).to.match(
+      new RegExp(`carries ${shares[3]} % .*\\(weighting binary\\).* ${shares[1]} % with discovery.weighting: count`),
+    );
+  });
+
+  it("say how many sessions are a single event, and that short ones are not learned from", async () => {
+    const app = await found(
+      sessionsOf(1000, (i) => (i % 25 < 22 ? ["A"] : [`A${i % 2}`, any("X", "Y"), `B${i % 3}`, any("X", "Y")])),
+    );
+    expect(app.sampledSessions).to.equal(120);
+    expect(app.remarks).to.have.length(1);
+    expect(app.remarks[0]).to.match(
+      /^88 % of the sessions are a single event\..*minEvents \(2\).*88 % of all.*the other 12 % \(120\)/,
+    );
+  });
+
+  it("say that hundreds of names are near unique, and how many sessions are left without any that counts", async () => {
+    const app = await found(
+      sessionsOf(600, (i) => (i % 2 ? [`/page/${i}`, `/page/x${i}`] : [`/a${i % 4}`, any("/b", "/c"), any("/b", "/c")])),
+    );
+    expect(app.remarks).to.have.length(2);
+    expect(app.remarks[0]).to.match(/^600 of 604 event names .* 600 of them in one session only.*input\.event\.address/);
+    expect(app.remarks[1]).to.match(/^50 % of the sampled sessions have none of the 4 events/);
+    expect(app.clusteredSessions).to.equal(300);
+  });
+
+  it("say how much of the log is a few endless sessions", async () => {
+    const app = await found(
+      sessionsOf(150, (i) =>
+        i < 2 ? Array<string>(1500).fill(`A${i}`).concat("X") : [`A${i % 2}`, any("X", "Y"), any("X", "Y", "Z")],
+      ),
+    );
+    expect(app.remarks.find((remark) => remark.startsWith("2 sessions of 1000 events"))).to.match(/hold 8\d % .*weighting: log/);
+  });
+
+  it("tell that a chosen k does not fit so few sessions", async () => {
+    const app = await found(
+      sessionsOf(60, (i) => [`A${i % 2}`, any("X", "Y"), any("X", "Y", "Z")]),
+      ", k: { web: 40 }",
+    );
+    expect(app.remarks).to.have.length(1);
+    expect(app.remarks[0]).to.match(/^k = 40 was chosen.* k = [23] was taken/);
+  });
+
+  it("ask for more columns where three names are all there is", async () => {
+    const app = await found(sessionsOf(200, (i) => ["A", "A", any("B", "C"), i % 2 ? "A" : "B"]));
+    expect(app.tooLittle).to.match(/only 2 of 3 event names can tell sessions apart.*add columns to input\.event/);
+  });
+});
