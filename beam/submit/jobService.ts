@@ -24,7 +24,6 @@ const FINAL_STATES: readonly JobState_Enum[] = [
   JobState_Enum.CANCELLED,
   JobState_Enum.DRAINED,
   JobState_Enum.UPDATED,
-  JobState_Enum.STOPPED,
 ];
 
 export function isFinal(state: JobState_Enum): boolean {

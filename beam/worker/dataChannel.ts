@@ -3,7 +3,7 @@ import type { Elements } from "apache-beam/proto/beam_fn_api";
 import { BeamFnDataClient } from "apache-beam/proto/beam_fn_api.grpc-client";
 import type { IDataChannel, MultiplexingDataChannel } from "apache-beam/worker/data";
 import { CHANNEL_OPTIONS, INSECURE, workerMetadata } from "./channel";
-import { DEFAULT_SPOOL_LIMITS, OutputSpool, type SpoolLimits } from "./outputSpool";
+import { DEFAULT_SPOOL_LIMITS, OutputSpool, type OutputPiece, type SpoolLimits } from "./outputSpool";
 
 /** What `DataSourceOperator` and our sink use of the SDK's data channel. */
 export type DataChannelLike = Pick<MultiplexingDataChannel, "registerConsumer" | "unregisterConsumer" | "close">;
@@ -57,11 +57,7 @@ export class DataChannel implements DataChannelLike {
       onLost(error);
     });
     this.stream.on("end", () => this.failAll(new Error("the engine closed the data stream before the last element")));
-    this.spool = new OutputSpool(
-      ({ instructionId, transformId, data, isLast }, taken) =>
-        this.stream.write({ data: [{ instructionId, transformId, data, isLast }], timers: [] }, taken),
-      limits,
-    );
+    this.spool = new OutputSpool((piece, taken) => this.stream.write(elementsOf(piece), taken), limits);
   }
 
   async registerConsumer(bundleId: string, transformId: string, consumer: IDataChannel): Promise<void> {
@@ -188,6 +184,13 @@ export class DataChannel implements DataChannelLike {
       }
     }
   }
+}
+
+/** The end marker goes into an entry of its own: Python's runner drops the data of an entry that is the last. */
+function elementsOf({ instructionId, transformId, data, isLast }: OutputPiece): Elements {
+  const entries = [{ instructionId, transformId, data, isLast: false }];
+  const end = { instructionId, transformId, data: new Uint8Array(), isLast: true };
+  return { data: isLast ? [...(data.length > 0 ? entries : []), end] : entries, timers: [] };
 }
 
 function queueKey(bundleId: string, transformId: string): string {

@@ -12,9 +12,9 @@ export function cacheDir(...parts: readonly string[]): string {
   return dir;
 }
 
-/** Name → SHA-256 of every file in a folder, sorted by name. */
-export function checksumsOf(dir: string): Map<string, string> {
-  const names = existsSync(dir) ? readdirSync(dir).sort() : [];
+/** Name → SHA-256 of every file in a folder. */
+function checksumsOf(dir: string): Map<string, string> {
+  const names = existsSync(dir) ? readdirSync(dir) : [];
   return new Map(
     names.map((name) => [
       name,
@@ -29,10 +29,6 @@ export function checksumsOf(dir: string): Map<string, string> {
 export function readChecksums(file: string): Map<string, string> {
   const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
   return new Map(lines.map((line) => [line.slice(66), line.slice(0, 64)]));
-}
-
-export function formatChecksums(checksums: ReadonlyMap<string, string>): string {
-  return Array.from(checksums, ([name, sum]) => `${sum}  ${name}\n`).join("");
 }
 
 /**

@@ -72,7 +72,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Whether something listens on this port of loopback. */
-export function accepts(port: number): Promise<boolean> {
+function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: "localhost" });
     socket.once("connect", () => resolve(true));

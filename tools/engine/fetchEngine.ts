@@ -5,9 +5,9 @@ import { UserError } from "../../model/errors";
 import { packageRoot } from "../../model/packageRoot";
 import { cacheDir, matchesChecksums, readChecksums } from "./cache";
 
-export const BEAM_JAVA = "2.62.0";
-export const BEAM_PRISM = "2.77.0";
-export const BEAM_PYTHON = "2.77.0";
+const BEAM_JAVA = "2.62.0";
+const BEAM_PRISM = "2.77.0";
+const BEAM_PYTHON = "2.77.0";
 
 const HERE = (): string => join(packageRoot(), "tools", "engine");
 

@@ -101,8 +101,9 @@ export class FakeRunner {
     stream.on("data", (message: Elements) => {
       for (const { instructionId, data, isLast } of message.data) {
         const output = this.output.get(instructionId) ?? { data: [], ended: false };
-        output.data.push(data);
-        output.ended ||= isLast;
+        // As Python's runner reads it: what comes with the end marker is not looked at.
+        if (isLast) output.ended = true;
+        else output.data.push(data);
         this.output.set(instructionId, output);
       }
       this.changed();
