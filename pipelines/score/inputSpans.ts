@@ -21,7 +21,13 @@ export function spanByPath(input: Pick<InputConfig, "paths" | "time">): (path: s
         { year: at("yyyy", 1970), month: at("MM", 1), day: at("dd", 1), hour: at("HH", 0) },
         { zone: input.time.zone },
       );
-      if (start.isValid) return { fromMs: start.toMillis(), toMs: start.plus({ [unit]: 1 }).toMillis() };
+      if (!start.isValid) continue;
+      // Where clocks go back, one name stands for two hours.
+      const starts = start.getPossibleOffsets();
+      return {
+        fromMs: Math.min(...starts.map((one) => one.toMillis())),
+        toMs: Math.max(...starts.map((one) => one.plus({ [unit]: 1 }).toMillis())),
+      };
     }
     return null;
   };
