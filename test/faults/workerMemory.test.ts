@@ -18,20 +18,21 @@ describe("memory of a worker process", function () {
     const pool = await startWorkerPool({ connectTimeoutMs: 60_000, heapMegabytes: 256 });
     const client = new BeamFnExternalWorkerPoolClient(pool.address, INSECURE, CHANNEL_OPTIONS, {});
     try {
-      runner.descriptors.set("d", fusedStage("d", new MultiplyFn(COPIES, BYTES), runner.endpoint));
+      runner.descriptors.set("small", fusedStage("small", new MultiplyFn(COPIES, 2000), runner.endpoint));
+      runner.descriptors.set("big", fusedStage("big", new MultiplyFn(COPIES, BYTES), runner.endpoint));
       const params = { modules: "test/beam/worker/workerDoFns" };
       await new Promise<void>((resolve, reject) =>
         client.startWorker({ workerId: "w", controlEndpoint: { url: runner.endpoint }, params }, (error, answer) =>
           error || answer!.error !== "" ? reject(error ?? new Error(answer!.error)) : resolve(),
         ),
       );
-      const bundle = async (id: string, inputs: number): Promise<void> => {
-        const answered = runner.process(id, "d");
+      const bundle = async (id: string, stage: string, inputs: number): Promise<void> => {
+        const answered = runner.process(id, stage);
         await runner.send(id, SOURCE, [encodePairs(smallPairs(inputs))]);
         expect(await answered).to.have.property("error", "");
       };
       for (let index = 0; index < 1000; index++) {
-        await bundle(`b${index}`, 1);
+        await bundle(`b${index}`, "small", 1);
         runner.output.clear();
       }
       const afterBundles = await peakBytes();
@@ -39,7 +40,7 @@ describe("memory of a worker process", function () {
 
       // 160 MB in one bundle, of which nobody reads anything before the answer.
       runner.data!.pause();
-      await bundle("big", 400);
+      await bundle("big", "big", 400);
       expect((await peakBytes()) - afterBundles).to.be.lessThan(130e6);
       runner.data!.resume();
       expect((await runner.outputOf("big")).length).to.be.at.least(400 * COPIES * BYTES);
