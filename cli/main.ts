@@ -31,4 +31,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-void main(process.argv.slice(2));
+/** Flink's client for portable pipelines passes `--job_endpoint` to the program it starts. */
+const args = process.argv.slice(2).map((arg) => arg.replace(/^--job_endpoint(?==|$)/, "--job-endpoint"));
+
+void main(args);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { CommanderError } from "commander";
 import { commanderExitCode, presentError } from "../../cli/errors";
-import { DataError, UserError } from "../../model/errors";
+import { DataError, EngineError, InterruptedError, UserError } from "../../model/errors";
 
 describe("errors as the user meets them", () => {
   it("that the user can change have code 2 and no stack", () => {
@@ -33,6 +33,16 @@ describe("errors as the user meets them", () => {
     });
     const refused = Object.assign(new Error("connect"), { code: "ECONNREFUSED", address: "127.0.0.1", port: 8099 });
     expect(presentError(refused).message).to.equal("127.0.0.1:8099: nobody answers there (ECONNREFUSED)");
+  });
+
+  it("of an engine, and Ctrl-C, say that nothing was published", () => {
+    expect(presentError(new EngineError("the job was cancelled", ["by whom is not known"]))).to.deep.equal({
+      kind: "system",
+      message: "the job was cancelled",
+      hints: ["by whom is not known", "nothing was published"],
+      exitCode: 1,
+    });
+    expect(presentError(new InterruptedError("stopped")).exitCode).to.equal(130);
   });
 
   it("of ours come with stack and versions, and code 1", () => {

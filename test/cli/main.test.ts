@@ -88,6 +88,13 @@ describe("the command line", () => {
     expect(stderr).to.contain("there is no ").and.contain("sessionary init");
   });
 
+  it("takes the job endpoint as Flink's client writes it", async () => {
+    project(`${SETTINGS}sessions: { method: windows }\n`);
+    const { code, stderr } = await run("profile", "--runner", "flink", "--job_endpoint=localhost:1");
+    expect(code).to.equal(2);
+    expect(stderr).to.contain("refused on flink");
+  });
+
   it("tells every problem of the settings at once, as JSON where asked for", async () => {
     project(`${SETTINGS}sesions: { maxHours: 5 }\ndiscovery: { kMin: 9, kMax: 4 }\n`);
     const { code, stdout } = await run("discover", "--json");
