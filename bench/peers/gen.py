@@ -76,7 +76,8 @@ def generate(n, seed):
         chosen = own & (k == q)
         event[chosen] = draw(profile[q], u[chosen])
     # When: steps inside a session, pauses between the sessions of a pair.
-    step = np.minimum(r.exponential(45_000, n).astype(np.int64), gap[sid] - 1)
+    # At least 1 ms: two equal events at once would be duplicates, which the product drops and the peers count.
+    step = np.minimum(1 + r.exponential(45_000, n).astype(np.int64), gap[sid] - 1)
     exact = r.random(n) < 0.002
     step[exact] = gap[sid][exact] - 1
     first = np.flatnonzero(np.concatenate([[True], sid[1:] != sid[:-1]]))
