@@ -8,7 +8,7 @@ import { sessionIds } from "./sessionIds";
 import type { WriteSettings } from "./writeSettings";
 
 /** The columns of the `sessions` table for a part's rows, in their written order. */
-export function sessionColumns(part: PartRows, settings: WriteSettings): ParquetColumn[] {
+export function sessionColumns(part: PartRows, categories: RowCategories, settings: WriteSettings): ParquetColumn[] {
   const { rowCount, strings } = part;
   const texts = (column: (block: ScoredBlock) => Uint32Array) => ({
     type: "string" as const,
@@ -19,7 +19,6 @@ export function sessionColumns(part: PartRows, settings: WriteSettings): Parquet
   const constant = (text: string) => names(toStringTable([text]), new Uint8Array(rowCount));
   const startMs = gather(part, Float64Array, ({ startMs }) => startMs);
   const endMs = gather(part, Float64Array, ({ endMs }) => endMs);
-  const categories = categoryCodes(part);
   const columns: Record<string, () => Omit<ParquetColumn, "name">> = {
     session_id: () => ({ type: "string", strings: sessionIds(part) }),
     user: () => userColumn(part),
@@ -63,8 +62,14 @@ export function sessionColumns(part: PartRows, settings: WriteSettings): Parquet
   return storedColumns(sessionsTable(settings.attributes)).map(({ name }) => ({ name, ...columns[name]!() }) as ParquetColumn);
 }
 
-/** Category of every row, in written order, over the categories of all blocks. */
-export function categoryCodes(part: PartRows): { ids: string[]; names: string[]; codes: Uint32Array } {
+/** Category of every row, in written order, as an index into the categories of all blocks. */
+export interface RowCategories {
+  readonly ids: readonly string[];
+  readonly names: readonly string[];
+  readonly codes: Uint32Array;
+}
+
+export function categoryCodes(part: PartRows): RowCategories {
   const ids: string[] = [];
   const names: string[] = [];
   const known = new Map<string, number>();
@@ -79,10 +84,14 @@ export function categoryCodes(part: PartRows): { ids: string[]; names: string[];
       return code;
     }),
   );
-  const codes = Uint32Array.from(part.order, (row) => {
-    const b = part.blockOf[row]!;
-    return codeOf[b]![part.blocks[b]!.scores.category[part.rowInBlock[row]!]!]!;
-  });
+  const { order, blocks, blockOf, rowInBlock } = part;
+  const sources = blocks.map(({ scores }) => scores.category);
+  const codes = new Uint32Array(order.length);
+  for (let n = 0; n < order.length; n++) {
+    const row = order[n]!;
+    const b = blockOf[row]!;
+    codes[n] = codeOf[b]![sources[b]![rowInBlock[row]!]!]!;
+  }
   return { ids, names, codes };
 }
 

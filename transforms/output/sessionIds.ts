@@ -14,7 +14,8 @@ export function sessionIds(part: PartRows): StringTable {
   const offsets = Uint32Array.from({ length: order.length + 1 }, (_, i) => i * ID_CHARACTERS);
   const hash = new ShortSha256();
   let message = new Uint8Array(1024);
-  order.forEach((row, n) => {
+  for (let n = 0; n < order.length; n++) {
+    const row = order[n]!;
     const block = blocks[blockOf[row]!]!;
     const i = rowInBlock[row]!;
     const app = stringIds[blockOf[row]!]![block.app[i]!]!;
@@ -32,7 +33,7 @@ export function sessionIds(part: PartRows): StringTable {
       at = append(message, at, block.given.bytes, block.given.offsets[i]!, block.given.offsets[i + 1]!);
     }
     hash.writeHex(message, at, ID_BYTES, bytes, n * ID_CHARACTERS);
-  });
+  }
   return { offsets, bytes };
 }
 

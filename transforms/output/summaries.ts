@@ -2,7 +2,7 @@ import { addExactly, type ExactSum } from "../../ml/exactSum";
 import { stringAt, stringCount, TRAFFIC } from "../../model/sessionBlock";
 import { NO_NEXT } from "../../model/tables/tables";
 import { gatherStrings, type PartRows } from "./partRows";
-import { categoryCodes, gather, sameBytes } from "./sessionColumns";
+import { gather, sameBytes, type RowCategories } from "./sessionColumns";
 import { Tally } from "./tally";
 import type { WriteSettings } from "./writeSettings";
 
@@ -21,8 +21,7 @@ export interface PartSummaries {
   readonly sums: Readonly<Record<"events" | "duplicates" | "unknownEvents" | "users", number>>;
 }
 
-export function summarise(part: PartRows, settings: WriteSettings): PartSummaries {
-  const categories = categoryCodes(part);
+export function summarise(part: PartRows, categories: RowCategories, settings: WriteSettings): PartSummaries {
   const apps = appNames(part);
   const traffic = gather(part, Uint8Array, (block) => block.traffic);
   const users = sumDaily(part, settings, apps, traffic, categories);
@@ -40,8 +39,6 @@ export function summarise(part: PartRows, settings: WriteSettings): PartSummarie
   };
 }
 
-type Categories = ReturnType<typeof categoryCodes>;
-
 /** App of every row, in written order; few apps, so names are looked up late. */
 function appNames(part: PartRows): { ids: Uint32Array; nameOf: (id: number) => string } {
   return { ids: gatherStrings(part, ({ app }) => app), nameOf: (id: number) => stringAt(part.strings, id) };
@@ -52,7 +49,7 @@ function sumDaily(
   settings: WriteSettings,
   apps: ReturnType<typeof appNames>,
   traffic: Uint8Array,
-  categories: Categories,
+  categories: RowCategories,
 ): { daily: Tally; count: number } {
   const numeric = settings.attributes.filter(({ type }) => type === "number");
   const values = numeric.map(({ name }) => gather(part, Float64Array, ({ numbers }) => numbers.get(name) ?? []));
@@ -99,7 +96,12 @@ function sumDaily(
   return { daily, count: user + 1 };
 }
 
-function countTransitions(part: PartRows, apps: ReturnType<typeof appNames>, traffic: Uint8Array, categories: Categories): Tally {
+function countTransitions(
+  part: PartRows,
+  apps: ReturnType<typeof appNames>,
+  traffic: Uint8Array,
+  categories: RowCategories,
+): Tally {
   const { codes, ids, names } = categories;
   const cells = new Map<number, number>();
   const width = ids.length + 1;

@@ -2,7 +2,7 @@ import type { TaskResult } from "../../beam/tasks";
 import { writeParquet } from "../../io/parquet/writeParquet";
 import { placeOf } from "../../io/places/place";
 import { gatherPart } from "./partRows";
-import { sessionColumns } from "./sessionColumns";
+import { categoryCodes, sessionColumns } from "./sessionColumns";
 import { saltedHash } from "./sessionIds";
 import { summarise } from "./summaries";
 import { writeReceipt } from "./writeReceipt";
@@ -29,10 +29,11 @@ export interface WrittenPart {
  */
 export async function writePart({ blocks, part, settings }: WritePartInput): Promise<TaskResult<WrittenPart>> {
   const rows = gatherPart(blocks, settings.salt === null ? null : saltedHash(settings.salt));
-  const bytes = writeParquet(sessionColumns(rows, settings));
+  const categories = categoryCodes(rows);
+  const bytes = writeParquet(sessionColumns(rows, categories, settings));
   const path = partPath(settings.date, part, settings.fingerprint);
   await placeOf(settings.root).write(`${settings.root}/sessions/${path}`, bytes);
-  const { daily, transitions, events, sums } = summarise(rows, settings);
+  const { daily, transitions, events, sums } = summarise(rows, categories, settings);
   await writeReceipt(settings, {
     table: "sessions",
     date: settings.date,
