@@ -8,7 +8,7 @@ import { BlockFn } from "../../../beam/blockFn";
 import { registered } from "../../../beam/registered";
 import { runPipeline } from "../../../beam/run";
 import { create, groupByKey, onlyKeys, stage } from "../../../beam/stages";
-import type { Grouped, PCollection } from "../../../beam/types";
+import type { Grouped } from "../../../beam/types";
 import { UserError } from "../../../model/errors";
 import type { CutOptions } from "../../../transforms/sessions/cutOptions";
 import { cutShard } from "../../../transforms/sessions/cutShard";
@@ -55,9 +55,9 @@ function byWindows(splits: readonly (readonly TestEvent[])[]): Promise<string[]>
         void root
           .apply(create("Blocks", blocks))
           .apply(sessionizeByWindows(OPTIONS) as never)
-          .apply(onlyKeys("Sessions", "shard-") as never)
-          .apply(groupByKey("All") as never)
-          .apply(stage("Keep", new KeepBlocksFn(path)) as never) as unknown as PCollection<never>,
+          .apply(onlyKeys("Sessions", "shard-"))
+          .apply(groupByKey("All"))
+          .apply(stage("Keep", new KeepBlocksFn(path))),
       settings,
     );
     return rowsOf(
