@@ -43,6 +43,5 @@ export const REASON_INFO: Readonly<Record<Reason, { readonly bad: boolean; reado
 };
 
 /** Codes for tight loops: 0 means the row was packed, otherwise the index of its reason plus 1. */
-export const PACKED = 0;
 export const reasonCode = (reason: Reason) => REASONS.indexOf(reason) + 1;
 export const reasonOf = (code: number) => REASONS[code - 1] as Reason;

@@ -60,8 +60,6 @@ export interface StringTable {
   readonly bytes: Uint8Array;
 }
 
-export const EMPTY_STRINGS: StringTable = { offsets: new Uint32Array(1), bytes: new Uint8Array(0) };
-
 export const stringCount = (table: StringTable) => table.offsets.length - 1;
 
 /** String i of a table; decodes each time, so keep it out of inner loops. */

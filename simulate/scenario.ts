@@ -125,7 +125,6 @@ const schema = z.strictObject({
 
 /** A whole fictitious product: who uses it, what they do there, what is wrong with its logs. `resources/demo-scenario.yaml` explains each key. */
 export type Scenario = z.output<typeof schema>;
-export type LoggingChange = z.output<typeof loggingChange>;
 
 /** Some keys of a scenario, at any depth; the rest is the demo's. */
 export type ScenarioOverrides = { readonly [key: string]: unknown };

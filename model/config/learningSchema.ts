@@ -27,7 +27,10 @@ export const discoverySchema = z.strictObject({
   k: z
     .record(z.string(), z.int().min(2))
     .default({})
-    .meta({ description: "The number of clusters a person chose, per app or for all others (`default`); overrides the proposal.", examples: [{ web: 8 }] }),
+    .meta({
+      description: "The number of clusters a person chose, per app or for all others (`default`); overrides the proposal.",
+      examples: [{ web: 8 }],
+    }),
   clusterSampleSessions: z
     .int()
     .min(10)

@@ -10,7 +10,10 @@ describe("ShortSha256", () => {
       fc.property(fc.uint8Array({ maxLength: 130 }), fc.constantFrom(4, 16, 32), (message, bytes) => {
         const output = new Uint8Array(2 + 2 * bytes);
         hash.writeHex(message, message.length, bytes, output, 2);
-        const expected = createHash("sha256").update(message).digest("hex").slice(0, 2 * bytes);
+        const expected = createHash("sha256")
+          .update(message)
+          .digest("hex")
+          .slice(0, 2 * bytes);
         expect(Buffer.from(output.subarray(2)).toString("latin1")).to.equal(expected);
       }),
       { numRuns: 500 },
