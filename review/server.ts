@@ -7,7 +7,6 @@ import { STYLE } from "../report/html/style";
 import { refusalOf } from "./guard";
 import { REVIEW_STYLE } from "./style";
 import { loadReview, saveCategories, saveK, type ReviewProject } from "./project";
-import type { ChooseK, SaveCategories } from "./reviewData";
 
 /** A running review page. */
 export interface ReviewServer {
@@ -103,10 +102,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, contex
     case "POST /api/k": {
       const body = await bodyOf(request);
       if (body === null) return json({ ok: false, problems: ["the request is not JSON, or too long"] }, 400);
-      const saved =
-        path === "/api/k"
-          ? await saveK(context.project, body as Partial<ChooseK>)
-          : await saveCategories(context.project, body as Partial<SaveCategories>);
+      const saved = path === "/api/k" ? await saveK(context.project, body) : await saveCategories(context.project, body);
       return json(saved, saved.ok ? 200 : 422);
     }
     default:

@@ -12,7 +12,7 @@ import { scenarioWith, type ScenarioOverrides } from "../../simulate/scenario";
 /**
  * Does discovery find structure where there is none, and the right number of groups where there is some?
  *
- *     node dist/bench/discovery/calibrate.js [--nulls 40] [--humans 1500] [--difficulties 0.2,0.5,0.8] [--runs 1]
+ *     node dist/bench/discovery/calibrate.js [--nulls 40] [--humans 1500] [--difficulties 0.2,0.5,0.8] [--runs 1] [--weighting count]
  *
  * Nulls: logs with all events at random, each with its own seed; counted is how often the verdict is not "none". Then planted logs by
  * difficulty: k proposed and near-ties against the number of behaviours planted, adjusted Rand index of the clusters against the
@@ -25,9 +25,10 @@ async function main(argv: readonly string[]): Promise<void> {
   };
   const humans = Number(option("humans", "1500"));
   const nulls = Number(option("nulls", "40"));
+  const weighting = option("weighting", "count");
   const verdicts: Record<string, number> = { none: 0, weak: 0, clear: 0, tooLittle: 0 };
   for (let seed = 1; seed <= nulls; seed++) {
-    const { app } = await run({ structureless: true }, { humans, seed, kMin: 5, kMax: 7, subsets: 6 });
+    const { app } = await run({ structureless: true }, { humans, seed, kMin: 5, kMax: 7, subsets: 6, weighting });
     const verdict = app.tooLittle !== null ? "tooLittle" : (app.verdict?.structure ?? "none");
     verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
     say({ null: seed, verdict, reason: app.verdict?.reason ?? app.tooLittle });
@@ -35,7 +36,7 @@ async function main(argv: readonly string[]): Promise<void> {
   if (nulls > 0) say({ nulls, ...verdicts, falseAlarmShare: ((verdicts["weak"] ?? 0) + (verdicts["clear"] ?? 0)) / nulls });
   for (const difficulty of option("difficulties", "0.2,0.5,0.8").split(",").filter(Boolean).map(Number)) {
     for (let seed = 1; seed <= Number(option("runs", "1")); seed++) {
-      const found = await run({ difficulty }, { humans: 2 * humans, seed, kMin: 4, kMax: 18, subsets: 30 });
+      const found = await run({ difficulty }, { humans: 2 * humans, seed, kMin: 4, kMax: 18, subsets: 30, weighting });
       const { proposal, verdict } = found.app;
       say({
         difficulty,
@@ -60,9 +61,10 @@ interface RunSettings {
   readonly kMin: number;
   readonly kMax: number;
   readonly subsets: number;
+  readonly weighting: string;
 }
 
-async function run(overrides: ScenarioOverrides, { humans, seed, kMin, kMax, subsets }: RunSettings) {
+async function run(overrides: ScenarioOverrides, { humans, seed, kMin, kMax, subsets, weighting }: RunSettings) {
   const dir = await mkdtemp(join(tmpdir(), "sessionary-calibrate-"));
   try {
     const scenario = scenarioWith({
@@ -77,7 +79,7 @@ async function run(overrides: ScenarioOverrides, { humans, seed, kMin, kMax, sub
       "project: calibration",
       "input: { paths: logs, format: jsonl, user: user, time: { column: ts, format: iso }, event: event, app: app, userAgent: agent }",
       "catalog: catalog.yaml",
-      `discovery: { kMin: ${kMin}, kMax: ${kMax}, stabilitySubsets: ${subsets}, clusterSampleSessions: 2000, claraRuns: 2, seed: ${seed} }`,
+      `discovery: { kMin: ${kMin}, kMax: ${kMax}, stabilitySubsets: ${subsets}, clusterSampleSessions: 2000, claraRuns: 2, weighting: ${weighting}, seed: ${seed} }`,
     ].join("\n");
     const config = parseConfig(text, { file: "sessionary.yaml", baseDir: dir });
     const { report, folder } = await discover(config, { dates: null, previous: null });

@@ -3,7 +3,7 @@ import { addRows, createSums, extractCovariance } from "../../ml/covariance";
 import { toPoints } from "../../ml/kmedoids/points";
 import { fitPca, project } from "../../ml/pca";
 import { selectRows } from "../../ml/sparse";
-import { tfidf, unitTfidf } from "../../ml/tfidf";
+import { tfidf, unitTfidf, type EventBags } from "../../ml/tfidf";
 import { clusterTask, stabilityTask } from "../../transforms/discovery/clusterTask";
 import { nullTask } from "../../transforms/discovery/nullTask";
 import { encodeMatrix } from "../../transforms/discovery/sampleMatrix";
@@ -34,7 +34,8 @@ function main(argv: readonly string[]): void {
     total[name] = (total[name] ?? 0) + (scale * (user + system)) / 1e6;
     return result;
   };
-  const matrix = timed("TF-IDF, components, projection", 1, () => matrixOf(rows, sampleSize));
+  const bags = paperSessions(rows, 7);
+  const matrix = timed("TF-IDF, components, projection", 1, () => matrixOf(bags, sampleSize));
   for (let k = from; k <= to; k++) {
     const clustering = timed("clusterings", 1, () => clusterTask({ matrix, app: "web", k, sampleSize, runs, seed: 1 })).value;
     for (let subset = 0; subset < subsets; subset++) {
@@ -54,8 +55,8 @@ function main(argv: readonly string[]): void {
   });
 }
 
-function matrixOf(rows: number, sampleSize: number): Uint8Array {
-  const bags = paperSessions(rows, 7);
+function matrixOf(bags: EventBags, sampleSize: number): Uint8Array {
+  const rows = bags.rowCount;
   const df = new Float64Array(EVENTS);
   bags.columns.forEach((column) => (df[column] = df[column]! + 1));
   const idf = df.map((count) => Math.log(rows / count));

@@ -132,7 +132,7 @@ function appBody(app: DiscoveryApp): Html {
 function verdictOf({ verdict, verdictReason }: DiscoveryApp): Html {
   if (verdict === "no structure") {
     return warning(
-      `No structure: shuffled data cluster as well as these. The clusters below are what the method made, not what people do. ${verdictReason}`,
+      `No structure: shuffled data cluster as well as these. The clusters below are what the method made, not what people do. ${verdictReason.replace(/^No structure found: /, "Measured: ")}`,
     );
   }
   if (verdict === "weak") return warning(`Treat these clusters with care. ${verdictReason}`);

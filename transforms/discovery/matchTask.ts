@@ -1,5 +1,5 @@
 import type { TaskResult } from "../../beam/tasks";
-import { encodeCounts, type Counts } from "../../model/counts";
+import { encodeCounts } from "../../model/counts";
 import { decodeSessionBlock } from "../../model/sessionBlock";
 import type { Clustering } from "./clustering";
 import { decodeSpace, type DiscoverySpace } from "./discoverySpace";
@@ -35,7 +35,7 @@ export function matchTask({ block, space, clustering, oldSpace, oldClustering }:
     const of = (counts[old[i]!] ??= {});
     of[cluster] = (of[cluster] ?? 0) + 1;
   });
-  const value = new Uint8Array(encodeCounts(counts as unknown as Counts));
+  const value = new Uint8Array(encodeCounts(counts));
   return { value, transfer: [value.buffer] };
 }
 
