@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { AppDiscovery, ClusterCard, DiscoveryReport, KRow } from "../../model/discoveryReport";
 import type { Config } from "../../model/config";
-import { UserError } from "../../model/errors";
 import { addProjectOptions, loadLogs, runCommand, withProgress, type ProjectOptions } from "../command";
 import { addDateOptions, datesOf, type DateOptions } from "../dates";
 import { EXIT } from "../exitCodes";
@@ -63,12 +62,9 @@ export function addDiscover(program: Command): void {
       const unknown = Object.keys(flags.k ?? {}).filter(
         (app) => app !== "default" && !report.apps.some((one) => one.app === app),
       );
-      if (unknown.length > 0)
-        throw new UserError(`--k: there is no app ${unknown.join(", ")}`, [
-          `apps: ${report.apps.map(({ app }) => app).join(", ")}`,
-        ]);
       screen.line(`${count(report.rowsRead)} rows read, ${count(report.sessions)} sessions`);
       if (report.reusedEvaluations > 0) screen.line(`${count(report.reusedEvaluations)} evaluations reused`);
+      unknown.forEach((app) => screen.line(`! --k ${app}: there is no such app`));
       report.apps.forEach((app) => printApp(app, screen));
       if (report.previous) printHistory(report.previous, screen);
       screen.line();
