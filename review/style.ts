@@ -1,6 +1,8 @@
 /** Styles of the review page, on top of those of all pages (`report/html/style.ts`). */
 export const REVIEW_STYLE = `
 main, header, footer { max-width: 90rem; }
+/* What gets the focus is not to lie under the toolbar. */
+html { scroll-padding-top: 5rem; }
 button, select, input, textarea { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--soft); border-radius: .35rem; padding: .3rem .55rem; max-width: 100%; }
 button { cursor: pointer; background: var(--raised); }
 button.main { background: var(--accent); color: var(--paper); border-color: var(--accent); }
@@ -34,6 +36,7 @@ button:disabled { cursor: default; opacity: .55; }
 .create label { display: grid; gap: .15rem; font-size: .9rem; }
 .kapp { margin-bottom: 1.5rem; }
 .kapp .scroll { margin: .5rem 0; }
+.kapp th label { white-space: nowrap; }
 .kcurve { width: 100%; max-width: 44rem; height: auto; display: block; color: var(--ink); }
 .kcurve text { fill: var(--ink); font: 12px system-ui, sans-serif; }
 .kcurve .grid { stroke: var(--line); }
