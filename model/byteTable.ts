@@ -67,7 +67,7 @@ export class ByteTable {
     }
     const bytes = new Uint8Array(offsets[ids.length]!);
     for (let i = 0; i < ids.length; i++) {
-      bytes.set(this.arena.subarray(this.start(ids[i]!), this.end(ids[i]!)), offsets[i]!);
+      bytes.set(this.arena.subarray(this.start(ids[i]!), this.end(ids[i]!)), offsets[i]);
     }
     return { offsets, bytes };
   }

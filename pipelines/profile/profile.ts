@@ -82,7 +82,7 @@ export async function profile(
     givenSessions,
     dates,
     rowsRead: read.rowsRead,
-    setAside: read.setAside as Record<string, number>,
+    setAside: read.setAside,
     apps,
     events,
     remarks: remarksOf(config, read, apps, events),

@@ -58,8 +58,8 @@ describe("PMML of a forest", () => {
     expect([...document.querySelectorAll("DataDictionary Value")].map((value) => attribute(value, "value"))).to.deep.equal(
       CLASSES,
     );
-    expect(attribute(document.querySelector("Segmentation")!, "multipleModelMethod")).to.equal("majorityVote");
-    expect(attribute(document.querySelector("Header")!, "description")).to.equal('of "a" & b');
+    expect(attribute(document.querySelector("Segmentation"), "multipleModelMethod")).to.equal("majorityVote");
+    expect(attribute(document.querySelector("Header"), "description")).to.equal('of "a" & b');
     expect([...document.querySelectorAll("OutputField[feature=probability]")]).to.have.length(3);
   });
 
