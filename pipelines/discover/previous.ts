@@ -58,9 +58,7 @@ export async function changesSince(previous: Previous, folder: string, apps: rea
 /** Id of the discovery that was finished last, or null where there is none. */
 export async function newestDiscovery(output: string, except: string | null = null): Promise<string | null> {
   const found = (await placeOf(output).list(`${output}/discovery/`)).filter(({ path }) => path.endsWith("/discovery.json"));
-  const finished = await Promise.all(
-    found.map(async ({ path }) => ({ id: path.split("/").at(-2), at: await timeOf(path) })),
-  );
+  const finished = await Promise.all(found.map(async ({ path }) => ({ id: path.split("/").at(-2), at: await timeOf(path) })));
   const others = finished.filter(({ id }) => id !== except).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
   return others.at(-1)?.id ?? null;
 }
