@@ -3,7 +3,6 @@ import type { InputConfig } from "../../model/config";
 import { compressionOf } from "../compression";
 import { readHead } from "../formats/openScanner";
 import { textOf } from "../formats/utf8";
-import { parquetRowGroups } from "../formats/parquet";
 import { placeOf, type FileInfo } from "../places/place";
 import { unreadable } from "./byteSource";
 import { expandDateParts, hasDateParts } from "./dateParts";
@@ -88,6 +87,8 @@ export async function describeFile(
   if (bytes === 0) return { ...plain, format: input.format === "auto" ? "jsonl" : input.format };
   if (isParquet(stored) || input.format === "parquet") {
     if (!isParquet(stored)) throw new UserError(`${path} is not a Parquet file`);
+    // Arrow and the Parquet reader are large: only logs that need them pay for them, here and where rows are read.
+    const { parquetRowGroups } = await import("../formats/parquet.js");
     return { ...plain, format: "parquet", rowGroups: await parquetRowGroups(path) };
   }
   if ((stored[0] === 0xff && stored[1] === 0xfe) || (stored[0] === 0xfe && stored[1] === 0xff)) {
