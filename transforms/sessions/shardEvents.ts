@@ -112,7 +112,9 @@ class Unpacker {
       reader.at += keyBytes;
       const events = reader.varint();
       const firstMs = reader.f64();
-      this.key.fill(keyId, this.row, this.row + events);
+      for (let row = this.row, end = row + events; row < end; row++) {
+        this.key[row] = keyId;
+      }
       const lastMs = plain
         ? this.unpackPlain(reader, events, firstMs, names)
         : this.unpackWhole(reader, events, firstMs, names, texts);
