@@ -21,6 +21,8 @@ export class SpillSpace {
   private readonly files: SpillFile[] = [];
   private folder: string | null = null;
   private heldBytes = 0;
+  /** A process that is told to stop leaves at once: its files go with it. */
+  private readonly onExit = () => this.removeFolder();
   /** Bytes written to disk so far. */
   spilledBytes = 0;
 
@@ -59,6 +61,7 @@ export class SpillSpace {
     if (this.folder === null) {
       mkdirSync(this.tempDir, { recursive: true });
       this.folder = mkdtempSync(join(this.tempDir, `${OWN_PREFIX}${process.pid}-`));
+      process.once("exit", this.onExit);
     }
     const file = new SpillFile(join(this.folder, `spill-${this.files.length}`));
     this.files.push(file);
@@ -70,10 +73,15 @@ export class SpillSpace {
     for (const file of this.files) {
       file.close();
     }
+    this.removeFolder();
+    process.off("exit", this.onExit);
+    this.holders.clear();
+  }
+
+  private removeFolder(): void {
     if (this.folder !== null) {
       rmSync(this.folder, { recursive: true, force: true });
     }
-    this.holders.clear();
   }
 
   private explained(error: unknown): unknown {

@@ -2,15 +2,22 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ProgressSnapshot } from "../beam/progress";
 import type { Config, RunnerConfig } from "../model/config";
 import { loadConfig } from "../model/config/load";
+import { CommandRun } from "./commandRun";
+import { presentError, printError } from "./errors";
 import { count } from "./format";
 import { EXIT, type ExitCode } from "./exitCodes";
+import { LOG_FORMATS, type LogFormat } from "./logs/logFormat";
+import type { RunMetrics } from "./metrics/runMetrics";
 import type { ProgressView } from "./progressLines";
-import { Screen } from "./screen";
+import { printJson, Screen } from "./screen";
+import { untilInterrupted } from "./signals";
 
 /** Options of every command. */
 export interface CommonOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly logFormat?: LogFormat;
+  readonly metrics?: string;
 }
 
 /** Options of every command that runs on a project's settings. */
@@ -28,6 +35,8 @@ export interface Outcome {
   /** Printed as one JSON object with `--json`. */
   readonly report: unknown;
   readonly exitCode?: ExitCode;
+  /** Adds what the command did to the metrics file; called only where one was asked for. */
+  readonly metrics?: (metrics: RunMetrics) => void | Promise<void>;
 }
 
 export const RUNNERS = ["direct", "flink", "spark", "prism", "portable", "dataflow"] as const;
@@ -35,7 +44,13 @@ export const RUNNERS = ["direct", "flink", "spark", "prism", "portable", "datafl
 export function addCommonOptions(command: Command): Command {
   return command
     .option("--json", "print one JSON object and nothing else on standard output")
-    .option("--quiet", "print nothing but errors");
+    .option("--quiet", "print nothing but errors")
+    .addOption(
+      new Option("--log-format <format>", "log lines on standard error, one an event, instead of words for people")
+        .choices(LOG_FORMATS)
+        .env("SESSIONARY_LOG_FORMAT"),
+    )
+    .addOption(new Option("--metrics <file>", "write what the run did for Prometheus, as a textfile").env("SESSIONARY_METRICS"));
 }
 
 export function addProjectOptions(command: Command): Command {
@@ -79,12 +94,45 @@ export async function loadLogs(options: ProjectOptions): Promise<Config> {
   return config;
 }
 
-/** Runs the body of a command, prints its report where JSON was asked for, and sets the exit code. */
-export async function runCommand(options: CommonOptions, body: (screen: Screen) => Promise<Outcome>): Promise<void> {
-  const screen = new Screen({ json: options.json ?? false, quiet: options.quiet ?? false });
-  const { report, exitCode = EXIT.ok } = await body(screen);
-  screen.json(report);
-  process.exitCode = exitCode;
+/** Name of the command that runs, told by `program.ts` before its action. */
+let commandName = "";
+export const nameCommand = (name: string): void => void (commandName = name);
+
+/**
+ * Runs the body of a command, prints its report where JSON was asked for, and sets the exit code. Every error of a body ends here: on
+ * standard error, in the log, as the one JSON object, in the metrics file.
+ */
+export async function runCommand(
+  options: CommonOptions & { readonly config?: string },
+  body: (screen: Screen) => Promise<Outcome>,
+): Promise<void> {
+  const { json = false, quiet = false, logFormat = null, metrics = null, config = null } = options;
+  const settings = { json, quiet, command: commandName };
+  let run: CommandRun | null = null;
+  try {
+    run = await CommandRun.open({ command: commandName, config, logFormat, metricsFile: metrics, quiet });
+    const screen = new Screen(settings, run);
+    const { report, exitCode = EXIT.ok, metrics: addMetrics } = await untilInterrupted(() => body(screen));
+    if (run.metrics !== null) await addMetrics?.(run.metrics);
+    screen.json(report);
+    process.exitCode = exitCode;
+    await run.ended(exitCode);
+  } catch (error) {
+    const presented = presentError(error);
+    if (run?.log) run.failed(presented);
+    else printError(presented);
+    if (json) printJson({ error: presented }, commandName);
+    process.exitCode = presented.exitCode;
+    await run?.ended(presented.exitCode);
+    if (presented.exitCode === EXIT.interrupted) await leaveAtOnce();
+  }
+}
+
+/** After an interrupt the job's threads may still work: nobody waits for them. */
+async function leaveAtOnce(): Promise<never> {
+  const { releaseHeldLocks } = await import("../pipelines/interrupted.js");
+  await releaseHeldLocks().catch(() => undefined);
+  process.exit(EXIT.interrupted);
 }
 
 /** Counters that are shown in their own way, or too technical to be shown. */

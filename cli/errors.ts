@@ -27,7 +27,12 @@ export function presentError(error: unknown): PresentedError {
     return { kind: "system", message: error.message, hints: [...error.hints, "nothing was published"], exitCode: EXIT.failed };
   }
   if (error instanceof InterruptedError) {
-    return { kind: "user", message: error.message, hints: ["nothing was published"], exitCode: EXIT.interrupted };
+    return {
+      kind: "user",
+      message: error.message,
+      hints: ["nothing was published but whole days that were done before"],
+      exitCode: EXIT.interrupted,
+    };
   }
   const cause = rootCause(error);
   if (cause instanceof UserError || cause instanceof DataError) {
@@ -52,6 +57,12 @@ export function presentError(error: unknown): PresentedError {
     ],
     exitCode: EXIT.failed,
   };
+}
+
+/** For people, on standard error. */
+export function printError({ kind, message, hints }: PresentedError): void {
+  const lines = [`${kind === "bug" ? "" : "error: "}${message}`, ...hints.map((hint) => `  ${hint.trim()}`), ""];
+  process.stderr.write(lines.join("\n"));
 }
 
 /** Exit code of what commander throws after it has printed its own words; null for other errors. */

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { commanderExitCode, presentError } from "./errors";
+import { commanderExitCode, presentError, printError } from "./errors";
 import { EXIT } from "./exitCodes";
 import { makeProgram } from "./program";
+import { printJson } from "./screen";
 
 /** Runs the command line; every error ends here. */
 async function main(args: readonly string[]): Promise<void> {
@@ -12,17 +13,14 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Says what went wrong: on standard error, and as the one JSON object where that was asked for. Returns the exit code. */
+/** What went wrong before a command ran: commander has said its own words. Returns the exit code. */
 function report(error: unknown, asJson: boolean): number {
   const told = commanderExitCode(error);
   if (told !== null) return told;
   const presented = presentError(error);
-  const { kind, message, hints, exitCode } = presented;
-  process.stderr.write(
-    [`${kind === "bug" ? "" : "error: "}${message}`, ...hints.map((hint) => `  ${hint.trim()}`), ""].join("\n"),
-  );
-  if (asJson) process.stdout.write(`${JSON.stringify({ error: presented }, null, 2)}\n`);
-  return exitCode;
+  printError(presented);
+  if (asJson) printJson({ error: presented }, "");
+  return presented.exitCode;
 }
 
 // A reader that went away (`sessionary … | head`) is no failure of ours.

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { packageVersion } from "../model/packageRoot";
+import { nameCommand } from "./command";
 import { addDemo } from "./commands/demo";
 import { addDiscover } from "./commands/discover";
 import { addExport } from "./commands/export";
@@ -26,7 +27,8 @@ export function makeProgram(): Command {
     .showHelpAfterError("(--help shows what there is)")
     .configureHelp({ sortSubcommands: false })
     .addHelpText("after", EXIT_CODE_HELP)
-    .exitOverride();
+    .exitOverride()
+    .hook("preAction", (_program, command) => nameCommand(command.name()));
   addInit(program);
   addProfile(program);
   addDiscover(program);

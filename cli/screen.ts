@@ -1,4 +1,7 @@
 import Table from "cli-table3";
+import type { CommandRun } from "./commandRun";
+import { logView } from "./logs/logView";
+import type { LogFields } from "./logs/runLog";
 import { barView, lineView, NO_PROGRESS, type ProgressView } from "./progressLines";
 
 export interface ScreenSettings {
@@ -6,12 +9,18 @@ export interface ScreenSettings {
   readonly json: boolean;
   /** Print only errors (and JSON, where asked for). */
   readonly quiet: boolean;
+  /** Stands in the JSON object. */
+  readonly command: string;
 }
+
+/** Version of the JSON objects that commands print: it changes when a field named in `docs/reports.md` goes or means something else. */
+export const REPORT_SCHEMA_VERSION = 1;
 
 /** Where a command talks: results on standard output, progress and errors on standard error. */
 export class Screen {
   constructor(
     private readonly settings: ScreenSettings,
+    private readonly run: CommandRun | null = null,
     private readonly out: (text: string) => void = (text) => void process.stdout.write(text),
     private readonly err: NodeJS.WriteStream = process.stderr,
   ) {}
@@ -32,19 +41,45 @@ export class Screen {
 
   /** The whole result, for programs. */
   json(value: unknown): void {
-    if (this.settings.json) this.out(`${JSON.stringify(value, plainValue, 2)}\n`);
+    if (this.settings.json) printJson(value, this.settings.command, this.out);
   }
 
   /** The progress of a job: a bar on a terminal, a line now and then elsewhere. */
   progress(title: string): ProgressView {
     if (this.settings.quiet) return NO_PROGRESS;
+    if (this.run?.log) return logView(title, this.run.log);
     return this.err.isTTY ? barView(title, this.err) : lineView(title, (line) => void this.err.write(`${line}\n`));
   }
 
   /** A remark that belongs on no result. */
   note(text: string): void {
-    if (!this.settings.quiet) this.err.write(`${text}\n`);
+    if (this.run?.log) this.run.log.warn("note", { message: text });
+    else if (!this.settings.quiet) this.err.write(`${text}\n`);
   }
+
+  /** A step of a job, for the log and for the seconds by stage. */
+  step(step: string): void {
+    this.run?.step(step);
+  }
+
+  /** Something that happened, for the log. */
+  event(name: string, fields: LogFields): void {
+    this.run?.log?.info(name, fields);
+  }
+
+  /** Which project and model the run is about, for the metrics. */
+  about(project: string, model: string): void {
+    this.run?.about(project, model);
+  }
+}
+
+/** Prints a report as the one JSON object of a command; `value` is an object. */
+export function printJson(
+  value: unknown,
+  command: string,
+  out: (text: string) => void = (text) => void process.stdout.write(text),
+): void {
+  out(`${JSON.stringify({ schemaVersion: REPORT_SCHEMA_VERSION, command, ...(value as object) }, plainValue, 2)}\n`);
 }
 
 export function tableText(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,9 +1,13 @@
 import type { Command } from "commander";
 import { UserError } from "../../model/errors";
+import type { ScoredStep } from "../../pipelines/score/scoreStep";
 import { addProjectOptions, loadLogs, runCommand, wholeNumber, withProgress, type ProjectOptions } from "../command";
 import { addDateOptions, datesOf, type DateOptions } from "../dates";
 import { EXIT } from "../exitCodes";
 import { count } from "../format";
+import { addStatusMetrics } from "../metrics/scoreMetrics";
+import type { Screen } from "../screen";
+import { logDay } from "./score";
 
 interface BackfillFlags extends ProjectOptions, DateOptions {
   readonly model?: string;
@@ -31,14 +35,30 @@ export function addBackfill(program: Command): void {
           { ...dates, model: flags.model ?? null, jobs: flags.jobs },
           {
             onProgress,
-            onStepDone: ({ dates: days, failure }, done, total) =>
-              screen.line(`${days[0]} … ${days.at(-1)}: ${failure ?? "done"} (${done} of ${total})`),
+            onStep: (step) => screen.step(step),
+            onStepDone: (step, done, total) => tellStep(step, done, total, screen),
           },
         ),
       );
       const { published, unchanged, failed } = report;
       screen.line(`${count(published)} days published, ${count(unchanged)} unchanged, ${count(failed)} failed`);
-      return { report, exitCode: failed > 0 ? EXIT.failed : EXIT.ok };
+      return {
+        report,
+        exitCode: failed > 0 ? EXIT.failed : EXIT.ok,
+        metrics: async (metrics) => {
+          const { readStatus } = await import("../../pipelines/status.js");
+          metrics.set("sessionary_days", published, { outcome: "published" });
+          metrics.set("sessionary_days", unchanged, { outcome: "unchanged" });
+          metrics.set("sessionary_days", failed, { outcome: "failed" });
+          addStatusMetrics(metrics, await readStatus(config));
+        },
+      };
     }),
   );
+}
+
+function tellStep({ dates, days, failure }: ScoredStep, done: number, total: number, screen: Screen): void {
+  screen.line(`${dates[0]} … ${dates.at(-1)}: ${failure ?? "done"} (${done} of ${total})`);
+  screen.event("step_done", { from: dates[0] ?? null, to: dates.at(-1) ?? null, failure, done, total });
+  days.forEach((day) => logDay(day, screen));
 }

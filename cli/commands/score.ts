@@ -5,6 +5,7 @@ import { addProjectOptions, loadLogs, runCommand, withProgress, type ProjectOpti
 import { addDateOptions, datesBetween, datesOf, type DateOptions } from "../dates";
 import { reasonInWords } from "./status";
 import { bar, count, duration, percent, size } from "../format";
+import { addScoreMetrics, addStatusMetrics } from "../metrics/scoreMetrics";
 import type { Screen } from "../screen";
 
 interface ScoreFlags extends ProjectOptions, DateOptions {
@@ -28,12 +29,13 @@ export function addScore(program: Command): void {
       if ((dates === null) !== (flags.stale === true)) throw new UserError("say which days: --date, --from and --to, or --stale");
       const config = await loadLogs(flags);
       const report = await withProgress(screen.progress("score"), async (onProgress) => {
+        const hooks = { onProgress, onStep: (step: string) => screen.step(step) };
         if (dates === null) {
           const { scoreStale } = await import("../../pipelines/score/stale.js");
-          return scoreStale(config, { onProgress });
+          return scoreStale(config, hooks);
         }
         const { scoreDates } = await import("../../pipelines/score/score.js");
-        return scoreDates(config, datesBetween(dates), { onProgress });
+        return scoreDates(config, datesBetween(dates), hooks);
       });
       if (flags.stale && report.days.length === 0) screen.line("no day is stale");
       report.tooLate.forEach(({ date, reasons }) =>
@@ -42,9 +44,35 @@ export function addScore(program: Command): void {
       report.days.forEach((day) => printDay(day, screen, report.days.length === 1));
       printEquations(report.days, screen);
       screen.line(`${duration(report.wallMs)}, ${size(report.peakRssBytes)} of memory; tables in ${report.output}`);
-      return { report };
+      screen.about(config.project, report.model);
+      report.days.forEach((day) => logDay(day, screen));
+      return {
+        report,
+        metrics: async (metrics) => {
+          const { readStatus } = await import("../../pipelines/status.js");
+          addScoreMetrics(metrics, report);
+          addStatusMetrics(metrics, await readStatus(config));
+        },
+      };
     }),
   );
+}
+
+/** A line a day, and one an app of it. */
+export function logDay(day: DayReport, screen: Screen): void {
+  if (day.kind === "unchanged") {
+    screen.event("day_unchanged", { day: day.date, runId: day.runId });
+    return;
+  }
+  const { manifest, version } = day;
+  const { runId, model, restated } = manifest;
+  const { sessions, events, duplicates, unknownEvents, noise } = manifest.day;
+  const bad = { setAside: Object.values(manifest.job.rows.setAside).reduce((sum, n) => sum + n, 0) };
+  const facts = { sessions, events, duplicates, unknownEvents, rowsRead: manifest.job.rows.rowsRead, ...bad };
+  screen.event("day_published", { day: day.date, runId, model, version, ...facts, restated: restated !== null });
+  for (const [app, { sessions: scored, mean, used }] of Object.entries(noise)) {
+    screen.event("app_scored", { day: day.date, runId, app, sessions: scored, meanNoise: mean, meanUsed: used });
+  }
 }
 
 function printDay(day: DayReport, screen: Screen, inDetail: boolean): void {

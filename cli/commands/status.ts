@@ -3,6 +3,7 @@ import type { DayStatus } from "../../pipelines/status";
 import type { StaleReason } from "../../pipelines/score/dayState";
 import { addProjectOptions, loadProject, runCommand, type ProjectOptions } from "../command";
 import { count, size } from "../format";
+import { addStatusMetrics } from "../metrics/scoreMetrics";
 
 const REASONS_SHOWN = 2;
 
@@ -40,7 +41,8 @@ export function addStatus(program: Command): void {
       }
       const stale = report.days.filter(({ state, tooLate }) => state === "stale" && !tooLate).length;
       if (stale > 0) screen.line(`next: sessionary score --stale (${count(stale)} ${stale === 1 ? "day" : "days"})`);
-      return { report };
+      screen.about(config.project, report.model);
+      return { report, metrics: (metrics) => addStatusMetrics(metrics, report) };
     }),
   );
 }

@@ -40,7 +40,16 @@ export async function lockDays(output: string, dates: readonly string[], nowMs: 
     await release();
     throw error;
   }
-  return { dates, release };
+  const lock = { dates, release: () => release().finally(() => heldLocks.delete(lock)) };
+  heldLocks.add(lock);
+  return lock;
+}
+
+const heldLocks = new Set<DayLock>();
+
+/** For a process that is told to stop: on another machine nobody could tell that it is gone. */
+export async function releaseHeldLocks(): Promise<void> {
+  await Promise.all([...heldLocks].map((lock) => lock.release()));
 }
 
 async function lockOne(path: string, date: string, lock: LockFile): Promise<void> {

@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { Screen, tableText } from "../../cli/screen";
+import { REPORT_SCHEMA_VERSION, Screen, tableText } from "../../cli/screen";
 
 /** What a screen prints on standard output. */
 function printed(settings: { json: boolean; quiet: boolean }, body: (screen: Screen) => void): string {
   let text = "";
-  body(new Screen(settings, (part) => (text += part)));
+  body(new Screen({ ...settings, command: "profile" }, null, (part) => (text += part)));
   return text;
 }
 
@@ -21,7 +21,13 @@ describe("a screen", () => {
 
   it("prints one JSON object and nothing else for programs, maps and typed arrays as what they hold", () => {
     const text = printed({ json: true, quiet: false }, all);
-    expect(JSON.parse(text)).to.deep.equal({ share: 0.125, counts: [1, 2], names: { a: 1 } });
+    expect(JSON.parse(text)).to.deep.equal({
+      schemaVersion: REPORT_SCHEMA_VERSION,
+      command: "profile",
+      share: 0.125,
+      counts: [1, 2],
+      names: { a: 1 },
+    });
   });
 
   it("prints nothing when quiet, but JSON where asked for", () => {
