@@ -14,20 +14,25 @@ export interface CellReader {
  */
 export function cellReader(data: Data, asText: boolean, inPlace = false): CellReader {
   const { type } = data;
-  if (isPlainText(data)) {
-    const offsets = data.valueOffsets as unknown as Int32Array;
-    return inPlace ? new TextCellsInPlace(data, offsets) : new TextCells(data, offsets);
-  }
-  if (DataType.isLargeUtf8(type) || DataType.isLargeBinary(type)) {
-    return new TextCells(data, Int32Array.from(data.valueOffsets as unknown as BigInt64Array, Number));
-  }
+  if (isText(data)) return inPlace ? new TextCellsInPlace(data) : new TextCells(data);
   if (DataType.isDictionary(type)) return new DictionaryCells(data as Data<Dictionary>, asText);
   if (DataType.isBool(type)) return new BooleanCells(data);
   const numbers = numbersOf(data);
   return numbers === null ? NO_CELLS : new NumberCells(data, numbers.values, numbers.kind, asText ? numbers.text : null);
 }
 
-const isPlainText = ({ type }: Data) => DataType.isUtf8(type) || DataType.isBinary(type);
+const isText = ({ type }: Data) => DataType.isUtf8(type) || DataType.isBinary(type) || isLargeText(type);
+const isLargeText = (type: DataType) => DataType.isLargeUtf8(type) || DataType.isLargeBinary(type);
+
+/** Where the texts of a column begin and end in its values: below 2^31, since a batch is at most that large. */
+function textOffsets(data: Data): Int32Array {
+  const offsets = data.valueOffsets as unknown as Int32Array | BigInt64Array;
+  if (offsets instanceof Int32Array) return offsets;
+  const words = new Int32Array(offsets.buffer, offsets.byteOffset, offsets.length * 2);
+  const low = new Int32Array(offsets.length);
+  for (let i = 0; i < low.length; i++) low[i] = words[2 * i]!;
+  return low;
+}
 
 /**
  * The buffer in which all texts of these columns lie, so that rows can point into it; null where they lie in several, or where texts
@@ -36,9 +41,8 @@ const isPlainText = ({ type }: Data) => DataType.isUtf8(type) || DataType.isBina
 export function commonBuffer(columns: readonly Data[], asText: readonly boolean[]): Uint8Array | null {
   let buffer: ArrayBufferLike | null = null;
   for (const [i, data] of columns.entries()) {
-    if (!isPlainText(data)) {
+    if (!isText(data)) {
       if (asText[i] === true || DataType.isBool(data.type) || DataType.isDictionary(data.type)) return null;
-      if (DataType.isLargeUtf8(data.type) || DataType.isLargeBinary(data.type)) return null;
     } else if (buffer === null) buffer = (data.values as Uint8Array).buffer;
     else if (buffer !== (data.values as Uint8Array).buffer) return null;
   }
@@ -68,14 +72,13 @@ class Nulls {
 
 class TextCells implements CellReader {
   private readonly values: Uint8Array;
+  private readonly offsets: Int32Array;
   private readonly nulls: Nulls;
 
-  constructor(
-    data: Data,
-    private readonly offsets: Int32Array,
-  ) {
+  constructor(data: Data) {
     this.nulls = new Nulls(data);
     this.values = data.values as Uint8Array;
+    this.offsets = textOffsets(data);
   }
 
   put(row: number, slot: number, fields: RowFields, scratch: Scratch): void {
@@ -106,14 +109,13 @@ class TextCells implements CellReader {
 /** Texts that stay where they are, in the buffer all columns share. */
 class TextCellsInPlace implements CellReader {
   private readonly values: Uint8Array;
+  private readonly offsets: Int32Array;
   private readonly nulls: Nulls;
 
-  constructor(
-    data: Data,
-    private readonly offsets: Int32Array,
-  ) {
+  constructor(data: Data) {
     this.nulls = new Nulls(data);
     this.values = data.values as Uint8Array;
+    this.offsets = textOffsets(data);
   }
 
   put(row: number, slot: number, fields: RowFields): void {

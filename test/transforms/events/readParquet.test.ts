@@ -1,8 +1,10 @@
 import { DuckDBInstance } from "@duckdb/node-api";
+import { Float64, LargeUtf8, Table as ArrowTable, tableToIPC, Utf8, vectorFromArray } from "apache-arrow";
 import { expect } from "chai";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Table, writeParquet } from "parquet-wasm";
 import { inOrder } from "./blocks";
 import { readFileAt } from "./harness";
 
@@ -70,6 +72,34 @@ describe("reading Parquet and zstd, as DuckDB writes them", () => {
     );
     expect(error?.message).to.match(/x\.parquet has no column "nope"/);
     expect(error?.hints[0]).to.match(/^its columns are: user, ms, .*deep\.id, deep\.flag, list$/);
+  });
+
+  it("reads texts with 64-bit offsets, as polars writes them, like those with 32-bit ones", async () => {
+    const users = Array.from({ length: 3000 }, (_, i) =>
+      i % 11 === 0 ? null : i % 13 === 0 ? "" : `é${i % 70}`.repeat(1 + (i % 3)),
+    );
+    const ms = vectorFromArray(
+      Array.from(users, (_, i) => 1.6e12 + i),
+      new Float64(),
+    );
+    const readWith = async (text: Utf8 | LargeUtf8) => {
+      const event = vectorFromArray(
+        users.map((_, i) => `e${i % 5}`),
+        text,
+      );
+      const table = new ArrowTable({ user: vectorFromArray(users, text), ms, event });
+      const path = join(folder, "y.parquet");
+      writeFileSync(path, writeParquet(Table.fromIPCStream(tableToIPC(table))));
+      const { events, counts } = await readFileAt(path, {
+        input: { app: { constant: "web" }, time: { column: "ms", format: "epoch_ms", zone: "UTC" } },
+      });
+      return { counts: counts.setAside, events: inOrder(events.map((e) => [e.user, e.timeMs, e.name])) };
+    };
+    const large = await readWith(new LargeUtf8());
+    expect(large).to.deep.equal(await readWith(new Utf8()));
+    expect(large.counts).to.deep.equal({ missing_user: users.filter((user) => user === null || user === "").length });
+    const expected = users.flatMap((user, i) => (user === null || user === "" ? [] : [[user, 1.6e12 + i, `e${i % 5}`]]));
+    expect(large.events).to.deep.equal(inOrder(expected));
   });
 
   it("reads zstd text", async () => {
