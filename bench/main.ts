@@ -4,8 +4,11 @@ import { join } from "node:path";
 /** Benches by name; each says in its own help comment what it shows and what it does not. */
 const BENCHES: Readonly<Record<string, string>> = {
   score: "score/main.js",
+  scale: "scale/main.js",
   kmedoids: "ml/kmedoids.js",
   forest: "ml/forest.js",
+  discovery: "discovery/speed.js",
+  calibrate: "discovery/calibrate.js",
 };
 
 /** `npm run bench -- NAME [options]`: runs one bench in a process of its own. */
