@@ -29,6 +29,8 @@ export interface DelimitedOptions {
  */
 export class DelimitedScanner implements LineScanner {
   rowCount = 0;
+  /** Column names; null until the header is known. */
+  header: readonly string[] | null = null;
   private readonly fields: RowFields;
   private readonly delimiter: number;
   private readonly hashed: Uint8Array;
@@ -198,5 +200,6 @@ export class DelimitedScanner implements LineScanner {
     const slotOf = new Int32Array(header.length).fill(-1);
     plan.columns.forEach((column, slot) => (slotOf[header.indexOf(column)] = slot));
     this.slotOf = slotOf;
+    this.header = header;
   }
 }

@@ -32,7 +32,8 @@ export async function parquetColumns(path: string): Promise<string[]> {
   });
 }
 
-function columnPaths(fields: Schema["fields"], prefix: string): string[] {
+/** Columns by path through structs. */
+export function columnPaths(fields: Schema["fields"], prefix: string): string[] {
   return fields.flatMap(({ name, type }) => {
     const children = (type as { children?: Schema["fields"] | null }).children ?? [];
     return DataType.isStruct(type) ? columnPaths(children, `${prefix}${name}.`) : [`${prefix}${name}`];
@@ -112,7 +113,7 @@ function rowText({ columns }: FieldPlan, { fields }: RowSink, bytes: Uint8Array)
 }
 
 /** The column's data in a batch: of that name, else along the path through structs. */
-function columnData(batch: Data, fields: Schema["fields"], column: string): Data {
+export function columnData(batch: Data, fields: Schema["fields"], column: string): Data {
   const own = fields.findIndex(({ name }) => name === column);
   if (own >= 0) return batch.children[own] as Data;
   const at = fields.findIndex(({ name }) => column.startsWith(`${name}.`));
@@ -121,7 +122,7 @@ function columnData(batch: Data, fields: Schema["fields"], column: string): Data
 }
 
 /** Opens a file for reading in ranges; one of an object store is brought to this machine first. */
-async function withParquet<T>(path: string, use: (file: ParquetFile) => Promise<T>): Promise<T> {
+export async function withParquet<T>(path: string, use: (file: ParquetFile) => Promise<T>): Promise<T> {
   let folder: string | null = null;
   try {
     let here = path;

@@ -1,4 +1,7 @@
-import { manifestPath, readJson, writeJson } from "./runFolder";
+import type { InputChange } from "../../model/inputFacts/change";
+import type { DayFacts } from "../../model/inputFacts/facts";
+import { placeOf } from "../places/place";
+import { columnsPath, manifestPath, readJson, writeJson } from "./runFolder";
 
 export const MANIFEST_FORMAT = 1;
 
@@ -10,6 +13,8 @@ export interface InputRecord {
   readonly tag: string;
   /** Whether it held rows in the times that the day hangs on. */
   readonly near: boolean;
+  /** Whether the job read it; the others were known to hold nothing near its days. */
+  readonly read: boolean;
 }
 
 /** Where every row that was read went. `rowsRead` = `eventsPacked` + Σ `setAside`; `eventsPacked` = sum of the next three. */
@@ -54,6 +59,8 @@ export interface RunManifest {
     readonly robotsByRule: Readonly<Record<string, number>>;
   };
   readonly inputs: readonly InputRecord[];
+  /** What is no longer in the logs of this day as it was on the days before. */
+  readonly changes: readonly InputChange[];
   readonly day: {
     readonly sessions: number;
     readonly events: number;
@@ -79,5 +86,14 @@ export interface RestatedCounts {
 }
 
 export const writeManifest = (output: string, manifest: RunManifest) => writeJson(manifestPath(output, manifest.runId), manifest);
+
+/** Writes what the columns of a day looked like, for the days after it to compare with. */
+export async function writeColumns(output: string, runId: string, facts: DayFacts): Promise<void> {
+  const path = columnsPath(output, runId);
+  await placeOf(path).write(path, Buffer.from(JSON.stringify(facts), "utf8"));
+}
+
+/** @returns null for a run that did not look */
+export const readColumns = (output: string, runId: string) => readJson<DayFacts>(columnsPath(output, runId));
 
 export const readManifest = (output: string, runId: string) => readJson<RunManifest>(manifestPath(output, runId));

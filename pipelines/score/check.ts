@@ -14,6 +14,7 @@ import { writePart } from "../../transforms/output/writePart";
 import { SUMMARY_KEYS, writeSummary } from "../../transforms/output/writeSummary";
 import { Tally } from "../../transforms/output/tally";
 import { CUT_FACT, noiseFact, READ_FACT, scoreOptionsOf } from "./build";
+import { changeLines, type InputFindings } from "./inputChanges";
 
 /** What a job's workers reported, checked. */
 export interface CheckedJob {
@@ -129,20 +130,24 @@ function noiseOf(date: string, facts: ReadonlyMap<string, Uint8Array>, config: C
 
 /**
  * The thresholds that stop a run before it is seen.
- * @throws DataError naming the threshold, what was found, and what to look at
+ * @throws DataError naming what has changed in the input, the threshold, what was found, and what to look at
  */
-export function checkThresholds(config: Config, job: CheckedJob): void {
+export function checkThresholds(config: Config, job: CheckedJob, findings: InputFindings): void {
+  const changes = changeLines(findings);
   const { rowsRead } = job.rows;
   const badByReason = Object.entries(job.rows.setAside).filter(([reason]) => REASON_INFO[reason as Reason].bad);
   const bad = badByReason.reduce((sum, [, count]) => sum + count, 0);
   const { maxBadRowShare } = config.input;
   if (rowsRead > 0 && bad / rowsRead > maxBadRowShare) {
-    throw new DataError(
+    const facts = [
       `${percent(bad / rowsRead)} of ${rowsRead} rows cannot be used, more than input.maxBadRowShare allows (${percent(maxBadRowShare)})`,
-      [...badByReason]
+      ...[...badByReason]
         .sort(([, a], [, b]) => b - a)
         .map(([reason, count]) => `${count} rows: ${reason} (${REASON_INFO[reason as Reason].text})`),
-    );
+    ];
+    // What has changed comes first: it says why, and what to do.
+    const [message, ...hints] = [...changes, ...facts];
+    throw new DataError(message as string, hints);
   }
   const { maxUnknownEventShare, minSessions } = config.scoring;
   for (const [date, receipts] of job.receipts) {
@@ -152,12 +157,13 @@ export function checkThresholds(config: Config, job: CheckedJob): void {
     if (share > maxUnknownEventShare) {
       throw new DataError(
         `${percent(share)} of the events of ${date} have names the model does not know, more than scoring.maxUnknownEventShare allows (${percent(maxUnknownEventShare)})`,
-        ["the logging may have changed: add aliases to the catalogue, or train again"],
+        [...changes, "the logging may have changed: add aliases to the catalogue, or train again"],
       );
     }
     const rows = sessions.reduce((total, receipt) => total + receipt.rows, 0);
     if (rows < minSessions) {
       throw new DataError(`${date} has ${rows} sessions, fewer than scoring.minSessions (${minSessions})`, [
+        ...changes,
         "are all logs of the day there?",
       ]);
     }

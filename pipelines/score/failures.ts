@@ -1,5 +1,7 @@
 import { placeOf } from "../../io/places/place";
 import { readJson, writeJson } from "../../io/runs/runFolder";
+import type { InputChange } from "../../model/inputFacts/change";
+import type { InputFindings } from "./inputChanges";
 import type { DayPlan } from "./plan";
 
 /** A run of a day that ended without publishing it. */
@@ -8,6 +10,8 @@ export interface FailedRun {
   readonly runId: string;
   readonly at: string;
   readonly message: string;
+  /** What the run found changed in the input of the day. */
+  readonly changes?: readonly InputChange[];
 }
 
 const failuresFolder = (output: string) => `${output}/runs/_failures`;
@@ -18,11 +22,13 @@ export async function recordFailure(
   output: string,
   plans: readonly Pick<DayPlan, "date" | "runId">[],
   error: unknown,
+  findings: InputFindings,
 ): Promise<void> {
   const at = new Date().toISOString();
   const message = error instanceof Error ? error.message : String(error);
   for (const { date, runId } of plans) {
-    await writeJson(failurePath(output, date), { date, runId, at, message } satisfies FailedRun).catch(() => undefined);
+    const failure: FailedRun = { date, runId, at, message, changes: findings.changes.get(date) ?? [] };
+    await writeJson(failurePath(output, date), failure).catch(() => undefined);
   }
 }
 

@@ -42,7 +42,7 @@ export async function learnTimes(state: ProjectState, hooks: ScoreHooks): Promis
       hooks.onProgress,
     );
     const counts = (await readFacts(`${folder}/facts`)).get(READ_FACT);
-    if (counts !== undefined) await rememberFiles(output, unread, decodeReadCounts(counts).files);
+    if (counts !== undefined) await rememberFiles(config, unread, decodeReadCounts(counts).files);
   } finally {
     await removeAll(folder);
   }

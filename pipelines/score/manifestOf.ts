@@ -3,6 +3,7 @@ import { packageVersion } from "../../model/packageRoot";
 import { CATEGORY_SUM, type Receipt } from "../../transforms/output/writeSettings";
 import type { CheckedJob } from "./check";
 import { inputName } from "./fingerprint";
+import type { InputFindings } from "./inputChanges";
 import type { DayPlan, ProjectState } from "./plan";
 
 /** What a day was made from, in numbers. */
@@ -10,6 +11,7 @@ export function manifestOf(
   state: ProjectState,
   plan: DayPlan,
   job: CheckedJob,
+  findings: InputFindings,
   span: { readonly jobId: string; readonly from: string; readonly to: string; readonly fromMs: number; readonly toMs: number },
   restated: RestatedCounts | null,
   nowMs: number,
@@ -46,7 +48,9 @@ export function manifestOf(
       bytes,
       tag,
       near: wasNear(path),
+      read: Object.hasOwn(job.read.files, path),
     })),
+    changes: findings.changes.get(plan.date) ?? [],
     day: {
       sessions: sessions.reduce((total, { rows }) => total + rows, 0),
       events: sum("events"),

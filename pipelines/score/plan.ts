@@ -55,7 +55,7 @@ export interface ProjectState {
 export async function readProjectState(config: Config): Promise<ProjectState> {
   const folder = await modelFolder(config);
   const { bundle } = await loadModel(folder);
-  const remembered = await rememberedSpans(config.output.path);
+  const remembered = await rememberedSpans(config);
   const byPath = spanByPath(config.input);
   const files = (await listInputFiles(config.input, null)).map((file) => ({
     file,

@@ -1,8 +1,9 @@
 import type { ProgressSnapshot } from "../../beam/progress";
 import { runPipeline } from "../../beam/run";
+import type { InputFile } from "../../io/inputs/inputFile";
 import { placeOf, type FileInfo } from "../../io/places/place";
 import { lockDays } from "../../io/runs/dayLock";
-import { writeManifest } from "../../io/runs/manifest";
+import { writeColumns, writeManifest } from "../../io/runs/manifest";
 import { thisProcess } from "../../io/runs/owner";
 import { jobPath, manifestPath, removeAll, workFolder, writeJson } from "../../io/runs/runFolder";
 import { sweepDeadJobs, type JobFile } from "../../io/runs/sweep";
@@ -19,7 +20,10 @@ import { dayStateOf, type DayState } from "./dayState";
 import { clearFailure, recordFailure } from "./failures";
 import { rememberFiles } from "./fileTimes";
 import { jobIdOf } from "./fingerprint";
+import { factsSettings } from "./factsSettings";
+import { changeLines, findInputChanges, NO_FINDINGS, type InputFindings } from "./inputChanges";
 import { manifestOf } from "./manifestOf";
+import { explainMissingColumns } from "./missingColumns";
 import { planDay, readProjectState, shardsOf, type DayPlan, type ProjectState } from "./plan";
 import { publishDay } from "./publishDay";
 import type { DayReport, ScoreReport } from "./report";
@@ -97,18 +101,23 @@ async function runJob(state: ProjectState, plans: readonly DayPlan[], hooks: Sco
   const folder = workFolder(output, jobId);
   const fingerprints = Object.fromEntries(plans.map(({ date, fingerprint }) => [date, fingerprint]));
   const job: JobFile = { jobId, days: fingerprints, ...thisProcess(Date.now()) };
+  let findings = NO_FINDINGS;
   await writeJson(jobPath(output, jobId), job);
   try {
     step("run");
-    const checked = await runAndCheck(state, plans, folder, hooks);
+    const files = unionOfFiles(plans);
+    if (files.length === 0) throw noFiles(state, plans);
+    const checked = await runAndCheck(state, plans, files, folder, hooks);
+    findings = await findInputChanges(state, plans, files, checked);
     step("check thresholds");
-    checkThresholds(config, checked);
-    const reports = await publishJob(state, plans, jobId, checked, step);
+    assertInRange(plans, checked, findings);
+    checkThresholds(config, checked, findings);
+    const reports = await publishJob(state, plans, jobId, checked, findings, step);
     step("clean up");
     await removeAll(folder);
     return reports;
   } catch (error) {
-    await recordFailure(output, plans, error);
+    await recordFailure(output, plans, error, findings);
     throw error;
   }
 }
@@ -116,12 +125,11 @@ async function runJob(state: ProjectState, plans: readonly DayPlan[], hooks: Sco
 async function runAndCheck(
   state: ProjectState,
   plans: readonly DayPlan[],
+  files: readonly InputFile[],
   folder: string,
   hooks: ScoreHooks,
 ): Promise<CheckedJob> {
   const { config } = state;
-  const files = unionOfFiles(plans);
-  if (files.length === 0) throw noFiles(state, plans);
   const range = rangeOf(plans);
   const settings = plans.map((plan): WriteSettings => writeSettingsOf(state, plan, folder));
   const facts = `${folder}/facts`;
@@ -130,7 +138,10 @@ async function runAndCheck(
     buildScore({
       config,
       files,
-      read: readSettingsOf(config, state.catalogue, range, shardsOf(config, plans, files)),
+      read: {
+        ...readSettingsOf(config, state.catalogue, range, shardsOf(config, plans, files)),
+        facts: factsSettings(config, files, plans.length),
+      },
       modelFolder: state.modelFolder,
       modelId: state.modelId,
       days: settings,
@@ -138,11 +149,12 @@ async function runAndCheck(
     }),
     runSettingsOf(config.runner),
     hooks.onProgress,
-  );
+  ).catch(async (error: unknown) => {
+    throw (await explainMissingColumns(state, plans, files)) ?? error;
+  });
   const checked = await checkJob(config, settings, facts);
   await assertUnchanged(files);
-  await rememberFiles(config.output.path, files, checked.read.files);
-  assertInRange(plans, checked);
+  await rememberFiles(config, files, checked.read.files);
   return checked;
 }
 
@@ -151,6 +163,7 @@ async function publishJob(
   plans: readonly DayPlan[],
   jobId: string,
   checked: CheckedJob,
+  findings: InputFindings,
   step: (step: string) => void,
 ): Promise<DayReport[]> {
   const output = state.config.output.path;
@@ -161,8 +174,10 @@ async function publishJob(
     const nowMs = Date.now();
     const receipts = checked.receipts.get(plan.date) ?? [];
     const restated = await restatedSessions(state, plan, receipts);
-    const manifest = manifestOf(state, plan, checked, span, restated, nowMs);
+    const manifest = manifestOf(state, plan, checked, findings, span, restated, nowMs);
     step(`manifest ${plan.date}`);
+    const columns = findings.facts.get(plan.date);
+    if (columns !== undefined) await writeColumns(output, plan.runId, columns);
     await writeManifest(output, manifest);
     const all = [...receipts, await writeRunRow(output, manifest)];
     const outcome = await publishDay(state.config, plan, manifest, all, nowMs, (table) => step(`commit ${table} ${plan.date}`));
@@ -228,10 +243,11 @@ function noFiles({ config, files }: ProjectState, plans: readonly DayPlan[]): Us
 const isoTime = (ms: number) => new Date(ms).toISOString();
 
 /** Logs without a row anywhere near the days are a wrong date or a wrong folder, not days without visitors. */
-function assertInRange(plans: readonly DayPlan[], { read }: CheckedJob): void {
+function assertInRange(plans: readonly DayPlan[], { read }: CheckedJob, findings: InputFindings): void {
   const outside = read.setAside.outside_range ?? 0;
   if (read.eventsPacked > 0 || outside === 0 || read.firstMs === null || read.lastMs === null) return;
   const { fromMs, toMs } = rangeOf(plans);
   if (read.firstMs < toMs && read.lastMs >= fromMs) return;
-  throw new UserError(`no events of ${rangeText(plans)}: the logs hold ${isoTime(read.firstMs)} … ${isoTime(read.lastMs)}`);
+  const message = `no events of ${rangeText(plans)}: the logs hold ${isoTime(read.firstMs)} … ${isoTime(read.lastMs)}`;
+  throw new UserError(message, changeLines(findings));
 }

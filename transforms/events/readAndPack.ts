@@ -4,13 +4,16 @@ import { openDecompressed } from "../../io/compression";
 import { readLines } from "../../io/formats/lines";
 import { scannerOf } from "../../io/formats/openScanner";
 import { readParquetRows } from "../../io/formats/parquet";
+import { sampleRowGroup } from "../../io/formats/parquetSample";
 import type { FieldPlan } from "../../io/formats/rows";
 import { openBytes, unreadable } from "../../io/inputs/byteSource";
 import type { Split } from "../../io/inputs/inputFile";
 import { placeOf } from "../../io/places/place";
 import { UserError } from "../../model/errors";
 import { EventBuilder } from "./eventBuilder";
+import { FactsCollector } from "./factsCollector";
 import { IdentityMap } from "./identityMap";
+import { LineFacts } from "./lineFacts";
 import { encodeReadCounts } from "./readCounts";
 import { planColumns, type ReadSettings } from "./readSettings";
 
@@ -46,14 +49,16 @@ export async function readAndPack({ split, settings }: ReadAndPackInput): Promis
       flushedAt = bytesRead;
     }
   };
+  const facts = collectorOf(split, prepared.settings);
   const rowsRead =
     split.file.format === "parquet"
       ? await readParquetRows(split, prepared.plan, builder, onChunk)
-      : await readTextRows(split, prepared, builder, onChunk);
+      : await readTextRows(split, prepared, builder, facts, onChunk);
+  if (facts !== null && split.file.format === "parquet") await lookAtParquet(split, prepared.settings, facts);
   elements.push(...builder.flush());
   const deadLetters = tally.deadLetters();
   if (deadLetters !== null) elements.push({ key: DEAD_KEY, value: deadLetters });
-  elements.push({ key: COUNTS_KEY, value: encodeReadCounts(tally.counts(rowsRead)) });
+  elements.push({ key: COUNTS_KEY, value: encodeReadCounts({ ...tally.counts(rowsRead), ...(facts !== null && { facts: facts.facts() }) }) });
   prepared.free.push(builder);
   return { value: elements, transfer: elements.map(({ value }) => value.buffer as ArrayBuffer) };
 }
@@ -62,9 +67,12 @@ async function readTextRows(
   { file, start, end }: Split,
   { settings, plan }: Prepared,
   builder: EventBuilder,
+  facts: FactsCollector | null,
   onChunk: (bytesRead: number) => void,
 ): Promise<number> {
-  const scanner = await scannerOf(file, settings.input, plan, builder, start === 0);
+  const plainScanner = await scannerOf(file, settings.input, plan, builder, start === 0);
+  const every = settings.facts?.everyBytes ?? 0;
+  const scanner = facts === null ? plainScanner : new LineFacts(plainScanner, file, every, facts);
   // One byte before the start tells whether a line begins there.
   const sourceStart = Math.max(0, start - 1);
   const source = file.compression === "none" ? openBytes(file.path, sourceStart) : openDecompressed(file.path, file.compression);
@@ -80,6 +88,16 @@ async function readTextRows(
     source.close();
   }
   return scanner.rowCount;
+}
+
+function collectorOf({ file }: Split, { input, facts }: ReadSettings): FactsCollector | null {
+  return facts === undefined ? null : new FactsCollector(input, facts.zone, file.path);
+}
+
+async function lookAtParquet({ file, start, end }: Split, { facts }: ReadSettings, collector: FactsCollector): Promise<void> {
+  for (let group = start; group < end; group++) {
+    for (const cells of await sampleRowGroup(file.path, group, facts?.rowsPerGroup ?? 0)) collector.add(cells);
+  }
 }
 
 interface Prepared {

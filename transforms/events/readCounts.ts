@@ -1,3 +1,4 @@
+import { mergeInputFacts, type InputFacts } from "../../model/inputFacts/facts";
 import { REASONS, type Reason } from "../../model/reasons";
 import { mergeSketches, type NameSketch } from "./nameSketch";
 
@@ -29,6 +30,8 @@ export interface ReadCounts {
   readonly names: NameSketch;
   /** Bad rows beyond the number of dead letters a split keeps. */
   readonly deadLettersLeftOut: number;
+  /** What the columns look like, where that was asked for. */
+  readonly facts?: InputFacts;
 }
 
 export const NO_READ_COUNTS: ReadCounts = {
@@ -71,6 +74,7 @@ export function mergeReadCounts(parts: readonly ReadCounts[]): ReadCounts {
       });
     }
   }
+  const facts = parts.flatMap((part) => (part.facts === undefined ? [] : [part.facts]));
   const times = parts.flatMap((part) => (part.firstMs === null || part.lastMs === null ? [] : [part.firstMs, part.lastMs]));
   return {
     rowsRead: sum((part) => part.rowsRead),
@@ -85,6 +89,7 @@ export function mergeReadCounts(parts: readonly ReadCounts[]): ReadCounts {
     unknownNames: mergeSketches(parts.map((part) => part.unknownNames)),
     names: mergeSketches(parts.map((part) => part.names)),
     deadLettersLeftOut: sum((part) => part.deadLettersLeftOut),
+    ...(facts.length > 0 && { facts: mergeInputFacts(facts) }),
   };
 }
 

@@ -16,6 +16,18 @@ export interface ReadSettings {
   readonly catalogue: Catalogue | null;
   readonly range: TimeRange | null;
   readonly shards: number;
+  /** How closely to look at the columns beside the events' own path; absent: not at all. */
+  readonly facts?: FactsSettings;
+}
+
+/** Which rows are looked at for `InputFacts`. */
+export interface FactsSettings {
+  /** Zone of the local days that facts are kept by. */
+  readonly zone: string;
+  /** Of every so many bytes of text, the first row that begins there. */
+  readonly everyBytes: number;
+  /** Rows of each row group of a Parquet file, at most. */
+  readonly rowsPerGroup: number;
 }
 
 export function readSettingsOf(
@@ -51,7 +63,7 @@ export interface EventRoles {
 }
 
 /** Which columns to read, and what each is for. Columns used twice are read once. */
-export function planColumns(settings: ReadSettings): { plan: FieldPlan; roles: EventRoles } {
+export function planColumns(settings: Pick<ReadSettings, "input" | "traffic">): { plan: FieldPlan; roles: EventRoles } {
   const { input, traffic } = settings;
   const columns: string[] = [];
   const hashed: boolean[] = [];
