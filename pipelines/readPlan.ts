@@ -44,14 +44,21 @@ const COMPRESSION = { none: 1, gzip: 8, zstd: 9 } as const;
 const PARQUET = 5;
 const EVENTS_PER_SHARD = 200_000;
 const MIN_SHARDS = 8;
+/** Every split makes a block a shard: with more shards than this, blocks would be small, and all that is done per block would grow. */
+const ENOUGH_SHARDS = 256;
+const MOST_EVENTS_PER_SHARD = 1_000_000;
 const MAX_SHARDS = 4096;
 
-/** A power of two, so that about 200,000 events share a shard; it depends on the files alone, not on the machine. */
+/**
+ * A power of two, so that about 200,000 events share a shard, or up to a million where that would be more than 256 shards. It depends on
+ * the files alone, not on the machine.
+ */
 export function autoShards(files: readonly Pick<InputFile, "bytes" | "compression" | "format">[]): number {
   const text = files.reduce(
     (sum, { bytes, compression, format }) => sum + bytes * COMPRESSION[compression] * (format === "parquet" ? PARQUET : 1),
     0,
   );
-  const wanted = text / BYTES_PER_EVENT / EVENTS_PER_SHARD;
+  const events = text / BYTES_PER_EVENT;
+  const wanted = Math.max(Math.min(events / EVENTS_PER_SHARD, ENOUGH_SHARDS), events / MOST_EVENTS_PER_SHARD);
   return Math.min(MAX_SHARDS, Math.max(MIN_SHARDS, 2 ** Math.ceil(Math.log2(Math.max(1, wanted)))));
 }
