@@ -1,7 +1,9 @@
-import { publishedDates, publishedDay } from "../io/delta/publish";
+import { publishedDates, publishedDay, type PublishedDay } from "../io/delta/publish";
 import { NO_TABLE } from "../io/delta/snapshot";
+import { readManifest } from "../io/runs/manifest";
 import { tableFiles } from "../io/tables/tableFiles";
 import type { Config } from "../model/config";
+import type { InputChange } from "../model/inputFacts/change";
 import { dateOfDay, dayNumber, dayOfMs } from "../model/localDays";
 import { dayStateOf, type StaleReason } from "./score/dayState";
 import { listFailures, type FailedRun } from "./score/failures";
@@ -20,6 +22,8 @@ export interface DayStatus {
   readonly tooLate: boolean;
   /** Why the last run of the day did not publish it; null when it did. */
   readonly failure: FailedRun | null;
+  /** What was no longer in the day's logs as on the days before: as found by the run that failed, else by the one that is shown. */
+  readonly changes: readonly InputChange[];
 }
 
 export interface StatusReport {
@@ -81,9 +85,16 @@ export async function readDays(state: ProjectState): Promise<DayStatus[]> {
       reasons: dayState.kind === "stale" ? dayState.reasons : [],
       tooLate: dayState.kind === "stale" && age > config.scoring.maxDaysLate,
       failure: failures.get(date) ?? null,
+      changes: failures.get(date)?.changes ?? (await changesOf(config, shown)),
     });
   }
   return days;
+}
+
+/** The commit says whether there are any, so that few manifests are opened. */
+async function changesOf({ output }: Config, shown: PublishedDay | null): Promise<readonly InputChange[]> {
+  if (shown === null || Number(shown.tags["changes"] ?? 0) === 0) return [];
+  return (await readManifest(output.path, shown.runId))?.changes ?? [];
 }
 
 /** Local days that files are known to hold rows of, ascending. */

@@ -20,7 +20,10 @@ interface FileTimes {
 const timesPath = (output: string) => `${output}/runs/_manifests/files.json`;
 
 const readAsOf = ({ input: { format, csv, time } }: Config) =>
-  createHash("sha256").update(JSON.stringify([format, csv, time])).digest("hex").slice(0, 16);
+  createHash("sha256")
+    .update(JSON.stringify([format, csv, time]))
+    .digest("hex")
+    .slice(0, 16);
 
 /** Spans of files that were read whole before and have not changed since. A file without a good time spans nothing. */
 export async function rememberedSpans(config: Config): Promise<(file: FileInfo) => Span> {

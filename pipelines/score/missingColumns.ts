@@ -42,7 +42,9 @@ export async function explainMissingColumns(
   if (lacking.length === 0 || first === undefined) return null;
   const facts = factsByDate(state, plans, mergeInputFacts(lacking.map((one) => one.facts.facts())));
   const known = datedFacts((await readInputHistory(state, first.date)).days);
-  const lines = [...facts].flatMap(([date, day]) => columnChanges({ date, facts: day }, known, columnRoles(config)).map(changeLine));
+  const lines = [...facts].flatMap(([date, day]) =>
+    columnChanges({ date, facts: day }, known, columnRoles(config)).map(changeLine),
+  );
   const [message, ...hints] = new Set(lines);
   if (message === undefined) return null;
   const names = lacking.map(({ file }) => inputName(file.path, config.baseDir));

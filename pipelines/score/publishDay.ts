@@ -32,7 +32,7 @@ export async function publishDay(
       files: receipts.filter(({ table }) => table === schema.name).map(({ path, bytes, rows }) => ({ path, bytes, rows })),
       fingerprint: plan.fingerprint,
       runId: plan.runId,
-      tags: { model: manifest.model, sessions: String(sessions) },
+      tags: { model: manifest.model, sessions: String(sessions), changes: String(manifest.changes.length) },
       seen: plan.seen[schema.name] ?? null,
       facts: { model: manifest.model, sessions, events, rows: manifest.job.rows },
       engineInfo: `sessionary/${packageVersion()}`,
