@@ -33,6 +33,15 @@ export interface RunSettings {
   readonly deadlineSeconds?: number | null;
   /** The engine's own options by name. */
   readonly engineOptions?: Readonly<Record<string, string | number | boolean>>;
+  /** Run before the job where workers are not this process's own. */
+  readonly probe?: EngineProbe;
+}
+
+/** A small job that asks the engine's workers whether they can do what the real job needs. */
+export interface EngineProbe {
+  readonly build: BuildPipeline;
+  /** After the small job. @throws UserError when what the worker did cannot be seen here */
+  verify(): Promise<void>;
 }
 
 /** What a finished run says of itself. */

@@ -137,7 +137,7 @@ async function readSession(
           )
           .apply(stage("WriteSession", new WriteFactsFn(`${folder}/facts`, "")));
       },
-      runSettingsOf(config.runner),
+      runSettingsOf(config),
       onProgress,
     );
     const [bytes] = (await readFacts(`${folder}/facts`)).values();

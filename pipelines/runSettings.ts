@@ -1,9 +1,11 @@
 import { availableParallelism, tmpdir } from "node:os";
 import type { RunSettings } from "../beam/types";
-import type { RunnerConfig } from "../model/config";
+import type { Config } from "../model/config";
+import { engineProbe } from "./engineProbe";
 
 /** How to run a pipeline, from the project's settings: `auto` threads are one a core, the folder for temporary files the system's. */
-export function runSettingsOf(runner: RunnerConfig): RunSettings {
+export function runSettingsOf(config: Pick<Config, "runner" | "input" | "output">): RunSettings {
+  const { runner } = config;
   return {
     kind: runner.kind,
     threads: runner.threads === "auto" ? availableParallelism() : runner.threads,
@@ -14,5 +16,6 @@ export function runSettingsOf(runner: RunnerConfig): RunSettings {
     parallelism: runner.parallelism,
     deadlineSeconds: runner.deadlineSeconds,
     engineOptions: runner.engineOptions,
+    ...(runner.kind !== "direct" && { probe: engineProbe(config) }),
   };
 }

@@ -39,8 +39,11 @@ export const DEFAULT_POOL: WorkerPoolOptions = {
   log: () => undefined,
 };
 
-/** Parameters a driver sends with every worker it asks for. */
-export const POOL_PARAMS = { modules: "modules", version: "version" } as const;
+/** Parameters a driver sends with every worker it asks for; `job` tells the job's workers from others. */
+export const POOL_PARAMS = { modules: "modules", version: "version", job: "job" } as const;
+
+/** Header of a StopWorker call by which a driver ends all workers of its job, whichever engine's machine started them. */
+export const STOP_JOB_HEADER = "sessionary-job";
 
 /**
  * The external worker pool of Beam's EXTERNAL environment: one Node process a worker.
@@ -72,7 +75,7 @@ export async function startWorkerPool(options: Partial<WorkerPoolOptions> = {}):
 
 class PoolService {
   readonly records: WorkerRecord[] = [];
-  private readonly running = new Map<WorkerProcess, string>();
+  private readonly running = new Map<WorkerProcess, { readonly caller: string; readonly job: string | undefined }>();
   /** Calls of StartWorker that have no answer yet. */
   private readonly waiting = new Set<grpc.sendUnaryData<StartWorkerResponse>>();
 
@@ -97,7 +100,7 @@ class PoolService {
         this.settings.log(`worker ${workerId} (${worker.record.pid}) ended: ${worker.record.exit}`);
       },
     );
-    this.running.set(worker, call.getPeer());
+    this.running.set(worker, { caller: call.getPeer(), job: params[POOL_PARAMS.job] });
     this.records.push(worker.record);
     this.settings.log(`worker ${workerId} (${worker.record.pid}) started for ${controlEndpoint!.url}`);
     this.waiting.add(answer);
@@ -114,8 +117,11 @@ class PoolService {
     call: grpc.ServerUnaryCall<StopWorkerRequest, StopWorkerResponse>,
     answer: grpc.sendUnaryData<StopWorkerResponse>,
   ): void {
-    for (const [worker, caller] of this.running) {
-      if (worker.record.id === call.request.workerId && caller === call.getPeer()) {
+    const stopped = call.metadata.get(STOP_JOB_HEADER)[0];
+    for (const [worker, { caller, job }] of this.running) {
+      const isMeant =
+        stopped === undefined ? worker.record.id === call.request.workerId && caller === call.getPeer() : job === stopped;
+      if (isMeant) {
         worker.kill();
       }
     }

@@ -13,6 +13,8 @@ interface OwnOptions {
   readonly flinkRest: string | null;
   /** Heap limit of a worker process. */
   readonly workerHeapMegabytes: number;
+  /** Whether a small job asks the workers first; by default where they are not this process's own. */
+  readonly probe: boolean;
 }
 
 /** The image of `container` workers; the engine gets it by name too. */
@@ -30,7 +32,13 @@ export interface EngineSettings extends OwnOptions, SharedOptions {
 }
 
 const ENVIRONMENTS: readonly string[] = ["external", "process", "loopback", "container"];
-const OWN: readonly string[] = ["environment", "workers", "flinkRest", "workerHeapMegabytes"] satisfies (keyof OwnOptions)[];
+const OWN: readonly string[] = [
+  "environment",
+  "workers",
+  "flinkRest",
+  "workerHeapMegabytes",
+  "probe",
+] satisfies (keyof OwnOptions)[];
 
 /** @throws UserError when a needed setting is missing or has a value nobody knows */
 export function engineSettings(settings: RunSettings): EngineSettings {
@@ -58,12 +66,18 @@ export function engineSettings(settings: RunSettings): EngineSettings {
     flinkRest: given["flinkRest"] === undefined ? null : String(given["flinkRest"]),
     containerImage: typeof containerImage === "string" ? containerImage : null,
     workerHeapMegabytes: positive("workerHeapMegabytes", given["workerHeapMegabytes"] ?? 1024),
+    probe: given["probe"] === undefined ? isForeign(environment, settings) : given["probe"] === true,
     jobEndpoint: settings.jobEndpoint,
     workerPool: settings.workerPool ?? null,
     parallelism: positive("parallelism", parallelism),
     deadlineSeconds: settings.deadlineSeconds ?? null,
     options: Object.fromEntries(Object.entries(given).filter(([name]) => !OWN.includes(name))),
   };
+}
+
+/** Whether workers may run on other machines than this one. */
+function isForeign(environment: string, { workerPool }: RunSettings): boolean {
+  return environment === "external" ? Boolean(workerPool) : environment !== "loopback";
 }
 
 function positive(name: string, value: string | number | boolean): number {

@@ -1,10 +1,14 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import * as grpc from "@grpc/grpc-js";
+import { BeamFnExternalWorkerPoolClient } from "apache-beam/proto/beam_fn_api.grpc-client";
 import { DockerPayload, ExternalPayload, ProcessPayload } from "apache-beam/proto/beam_runner_api";
 import { packageRoot, packageVersion } from "../../model/packageRoot";
 import { startLoopback } from "../pool/loopback";
 import { MODULES_VARIABLE } from "../pool/processBoot";
-import { POOL_PARAMS, startWorkerPool } from "../pool/pool";
+import { POOL_PARAMS, startWorkerPool, STOP_JOB_HEADER } from "../pool/pool";
 import type { WorkerRecord } from "../pool/workerProcess";
+import { CHANNEL_OPTIONS, INSECURE } from "../worker/channel";
 import type { EngineSettings } from "./engineSettings";
 import type { WorkerEnvironment } from "./jobProto";
 import { registeredModules } from "./modules";
@@ -29,7 +33,12 @@ export async function prepareWorkers({
   workerHeapMegabytes,
   containerImage,
 }: EngineSettings): Promise<Workers> {
-  const params = { [POOL_PARAMS.modules]: registeredModules().join(","), [POOL_PARAMS.version]: packageVersion() };
+  const job = randomUUID();
+  const params = {
+    [POOL_PARAMS.modules]: registeredModules().join(","),
+    [POOL_PARAMS.version]: packageVersion(),
+    [POOL_PARAMS.job]: job,
+  };
   if (environment === "process") {
     return startedByEngine(processEnvironment(params[POOL_PARAMS.modules]), params);
   }
@@ -42,7 +51,7 @@ export async function prepareWorkers({
       poolAddress: workerPool,
       params,
       records: [],
-      stop: async () => undefined,
+      stop: () => stopWorkersOf(job, workerPool),
     };
   }
   const pool =
@@ -60,6 +69,17 @@ export async function prepareWorkers({
 
 function startedByEngine(environment: WorkerEnvironment, params: Workers["params"]): Workers {
   return { environment, poolAddress: null, params, records: [], stop: async () => undefined };
+}
+
+/** Best effort: where the pool cannot be reached from here, workers leave when the engine lets them go. */
+async function stopWorkersOf(job: string, poolAddress: string): Promise<void> {
+  const client = new BeamFnExternalWorkerPoolClient(poolAddress, INSECURE, CHANNEL_OPTIONS, {});
+  const metadata = new grpc.Metadata();
+  metadata.add(STOP_JOB_HEADER, job);
+  await new Promise<void>((resolve) =>
+    client.stopWorker({ workerId: "" }, metadata, { deadline: Date.now() + 5000 }, () => resolve()),
+  );
+  client.close();
 }
 
 /** An image made from `deploy/dataflow/Dockerfile`. */

@@ -1,6 +1,6 @@
 import { EngineError } from "../../model/errors";
 import { PrepareJobRequest } from "apache-beam/proto/beam_job_api";
-import type { BuildPipeline, ProgressSnapshot, RunReport, RunSettings } from "../types";
+import type { BuildPipeline, EngineProbe, ProgressSnapshot, RunReport, RunSettings } from "../types";
 import { reportProgress } from "../progress";
 import { MODULES_OPTION } from "../pool/processBoot";
 import { POOL_PARAMS } from "../pool/pool";
@@ -10,12 +10,18 @@ import { engineSettings, type EngineSettings } from "./engineSettings";
 import { prepareWorkers, type Workers } from "./environment";
 import { firstCause } from "./firstCause";
 import { cancelThroughFlink } from "./flinkRest";
-import { listenForInterrupt } from "./interrupt";
+import { listenForInterrupt, type Interrupt } from "./interrupt";
 import { jobOptions, jobProto } from "./jobProto";
 import { JobService, JobState } from "./jobService";
 import { checkEngine, checkPool } from "./preflight";
 import { stageNothing } from "./staging";
 import { watchJob } from "./watch";
+
+/**
+ * Beam's Java runners drop a job's workers as soon as no stage of it is open: Spark then starts new ones for every stage (19 processes for
+ * one `score`). Kept for a while, the next stage takes them over.
+ */
+const WORKERS_KEPT_MS = 20_000;
 
 /**
  * Runs a pipeline on an engine through Beam's job service, to its end: checks, submits, watches, and on Ctrl-C or past the deadline stops
@@ -42,21 +48,13 @@ export async function submitPipeline(
     await checkEngine(service, settings.kind);
     workers = await prepareWorkers(engine);
     await checkPool(workers);
-    const job = await start(service, name, build, engine, workers);
-    const progress = followProgress(service, job, startedAt, onProgress);
-    try {
-      const { state, errors } = await watchJob(service, job.id, () => interrupt.reason());
-      if (state !== JobState.DONE) {
-        throw state === JobState.CANCELLED
-          ? new EngineError("the job was cancelled on the engine")
-          : firstCause(errors, workers.poolAddress);
-      }
-    } catch (error) {
-      await cancel(service, job, engine, workers);
-      throw error;
-    } finally {
-      progress.stop();
+    const run: EngineRun = { service, engine, workers, interrupt };
+    if (engine.probe && settings.probe !== undefined) {
+      await ask(settings.probe, run);
     }
+    const job = await start(name, build, run);
+    const progress = followProgress(service, job, startedAt, onProgress);
+    await finish(job, run).finally(() => progress.stop());
     return {
       wallMs: performance.now() - startedAt,
       counters: countersOf(await service.metrics(job.id).catch(() => undefined)),
@@ -76,13 +74,43 @@ interface Job {
   readonly stageNames: ReadonlyMap<string, string>;
 }
 
-async function start(
-  service: JobService,
-  name: string,
-  build: BuildPipeline,
-  engine: EngineSettings,
-  workers: Workers,
-): Promise<Job> {
+/** What the jobs of one run share: a probe comes before the job itself. */
+interface EngineRun {
+  readonly service: JobService;
+  readonly engine: EngineSettings;
+  readonly workers: Workers;
+  readonly interrupt: Interrupt;
+}
+
+const asked = new Set<string>();
+
+/** Once a process for each engine and pool: a command of several jobs need not ask again. */
+async function ask(probe: EngineProbe, run: EngineRun): Promise<void> {
+  const { jobEndpoint, workerPool, environment } = run.engine;
+  const key = [jobEndpoint, workerPool, environment].join(" ");
+  if (!asked.has(key)) {
+    await finish(await start("sessionary-probe", probe.build, run), run);
+    await probe.verify();
+    asked.add(key);
+  }
+}
+
+/** Watches a job to its end. @throws what made it fail; then it is cancelled and its workers are gone */
+async function finish(job: Job, { service, engine, workers, interrupt }: EngineRun): Promise<void> {
+  try {
+    const { state, errors } = await watchJob(service, job.id, () => interrupt.reason());
+    if (state !== JobState.DONE) {
+      throw state === JobState.CANCELLED
+        ? new EngineError("the job was cancelled on the engine")
+        : firstCause(errors, workers.poolAddress);
+    }
+  } catch (error) {
+    await cancel(service, job, engine, workers);
+    throw error;
+  }
+}
+
+async function start(name: string, build: BuildPipeline, { service, engine, workers }: EngineRun): Promise<Job> {
   // Flink's REST service knows jobs by name only: make it this job's own.
   const jobName = `${name}-${Date.now().toString(36)}-${process.pid}`;
   const pipeline = jobProto(build, workers.environment);
@@ -90,6 +118,7 @@ async function start(
     jobName,
     parallelism: engine.parallelism,
     sdkWorkerParallelism: engine.workers,
+    environmentCacheMillis: WORKERS_KEPT_MS,
     // One process a core, as the SDK asks Dataflow for.
     ...(engine.environment === "container" && { experiments: ["use_sibling_sdk_workers"] }),
     [MODULES_OPTION]: workers.params[POOL_PARAMS.modules] ?? "",

@@ -1,9 +1,11 @@
+import { status, type ServiceError } from "@grpc/grpc-js";
 import { JobMessage_MessageImportance, type JobMessagesResponse } from "apache-beam/proto/beam_job_api";
 import { EngineError } from "../../model/errors";
 import { isFinal, type JobService, type JobState } from "./jobService";
 
 const POLL_MS = 100;
-const GIVE_UP_AFTER_MS = 30_000;
+/** A job service that accepts connections may be busy for a while; where nothing listens any more, its jobs are lost with it. */
+const GIVE_UP_AFTER_MS = { busy: 30_000, gone: 5000 };
 const LAST_MESSAGES_MS = 1500;
 
 export interface WatchedJob {
@@ -33,7 +35,8 @@ export async function watchJob(service: JobService, jobId: string, stopped: () =
         return { state, errors };
       }
     } catch (error) {
-      if (Date.now() - lastAnswer > GIVE_UP_AFTER_MS) {
+      const patience = (error as ServiceError).code === status.UNAVAILABLE ? GIVE_UP_AFTER_MS.gone : GIVE_UP_AFTER_MS.busy;
+      if (Date.now() - lastAnswer > patience) {
         throw new EngineError(`the job service at ${service.endpoint} does not answer any more: ${(error as Error).message}`, [
           "the job is lost, or runs on without anyone watching",
         ]);

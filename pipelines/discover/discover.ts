@@ -83,7 +83,7 @@ export async function discover(
   const run = await runPipeline(
     "discover",
     (root) => buildDiscovery(root, config, { read: plan, cut, folder, known, previous }),
-    runSettingsOf(config.runner),
+    runSettingsOf(config),
     onProgress,
   );
   const read = await readOptional(`${folder}/read-counts.json`, (bytes) => decodeReadCounts(bytes), NO_READ_COUNTS);

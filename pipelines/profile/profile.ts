@@ -63,7 +63,7 @@ export async function profile(
   const run = await runPipeline(
     "profile",
     (root) => buildProfile(root, config, plan, folder),
-    runSettingsOf(config.runner),
+    runSettingsOf(config),
     onProgress,
   );
   const read = await readOptional(`${folder}/read-counts.json`, decodeReadCounts, NO_READ_COUNTS);

@@ -38,7 +38,7 @@ export async function learnTimes(state: ProjectState, hooks: ScoreHooks): Promis
         const { counts } = readEvents(root, unread, readSettingsOf(config, state.catalogue, NO_TIME, 1));
         counts.apply(stage("WriteReadCounts", new WriteFactsFn(`${folder}/facts`, "")));
       },
-      runSettingsOf(config.runner),
+      runSettingsOf(config),
       hooks.onProgress,
     );
     const counts = (await readFacts(`${folder}/facts`)).get(READ_FACT);

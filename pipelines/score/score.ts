@@ -147,7 +147,7 @@ async function runAndCheck(
       days: settings,
       facts,
     }),
-    runSettingsOf(config.runner),
+    runSettingsOf(config),
     hooks.onProgress,
   ).catch(async (error: unknown) => {
     throw (await explainMissingColumns(state, plans, files)) ?? error;

@@ -65,7 +65,7 @@ export async function train(
   const work = workFolder(config.output.path, `train-${discovery.id}`);
   await removeAll(work);
   const build = (root: Root) => void root.apply(readSample(files)).apply(trainModel(spec, work));
-  const run = await runPipeline("train", build, runSettingsOf(config.runner), onProgress);
+  const run = await runPipeline("train", build, runSettingsOf(config), onProgress);
   const apps = [];
   for (const labels of spec.apps) {
     apps.push(await assembleApp(work, labels, spec, categories, config));

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startWorkerPool } from "../../beam/pool/pool";
 import { JOBS, Project } from "./support/project";
 import { ENGINES, settingsFor, useEngine } from "./support/underTest";
 
@@ -33,4 +34,29 @@ describe("jobs of ours", function () {
       }
     });
   }
+
+  describe("with one user who has 1.5 million events", () => {
+    let expected: Map<string, string>;
+    before(async () => {
+      expected = await project.prepareHotUser(1_500_000);
+    });
+
+    for (const engine of ENGINES) {
+      describe(`on ${engine}`, () => {
+        useEngine(engine);
+
+        it("score writes the bytes of the embedded run, in workers below 500 MB", async () => {
+          const { kind, jobEndpoint } = settingsFor(engine, 2);
+          const pool = await startWorkerPool({ connectTimeoutMs: 120_000 });
+          try {
+            const runner = { kind, jobEndpoint: jobEndpoint!, parallelism: 2, deadlineSeconds: 900, workerPool: pool.address };
+            expect(await project.scoreHotUser(runner)).to.deep.equal(expected);
+            expect(Math.max(...pool.records.map(({ peakBytes }) => peakBytes))).to.be.within(1, 500e6);
+          } finally {
+            await pool.stop();
+          }
+        });
+      });
+    }
+  });
 });

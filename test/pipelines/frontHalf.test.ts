@@ -51,7 +51,7 @@ async function sessionsOf(config: Config, dir: string): Promise<OracleSession[]>
   await runPipeline(
     "sessions",
     (root) => frontHalf(root, plan.files, plan.settings, cut).sessions.apply(stage("WriteSessions", new WriteSessionsFn(out))),
-    runSettingsOf(config.runner),
+    runSettingsOf(config),
   );
   const files = readdirSync(dir).includes("sessions") ? readdirSync(out) : [];
   const rows = sessionRows(files.flatMap((file) => splitBlocksOfFile(readFileSync(join(out, file)))));

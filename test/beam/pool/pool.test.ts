@@ -1,8 +1,9 @@
 import "../../../beam/sdkVersion";
+import * as grpc from "@grpc/grpc-js";
 import { expect } from "chai";
 import { BeamFnExternalWorkerPoolClient } from "apache-beam/proto/beam_fn_api.grpc-client";
 import { CHANNEL_OPTIONS, INSECURE } from "../../../beam/worker/channel";
-import { startWorkerPool, type WorkerPool } from "../../../beam/pool/pool";
+import { startWorkerPool, STOP_JOB_HEADER, type WorkerPool } from "../../../beam/pool/pool";
 import { packageVersion } from "../../../model/packageRoot";
 import { FakeRunner } from "../worker/fakeRunner";
 
@@ -89,6 +90,20 @@ describe("worker pool", function () {
     await stopWorker(second);
     expect(await ended(1)).to.equal("SIGKILL");
     expect(pool.records[0]!.endedMs).to.equal(null);
+  });
+
+  it("ends all workers of a job for its driver, and no others", async () => {
+    const [first, second] = [caller(), caller()];
+    await startWorker(first, { job: "mine" });
+    await startWorker(second, { job: "theirs" });
+    await startWorker(second, { job: "mine" });
+    const header = new grpc.Metadata();
+    header.add(STOP_JOB_HEADER, "mine");
+    await new Promise<void>((resolve, reject) =>
+      caller().stopWorker({ workerId: "" }, header, (error) => (error ? reject(error) : resolve())),
+    );
+    expect([await ended(0), await ended(2)]).to.deep.equal(["SIGKILL", "SIGKILL"]);
+    expect(pool.records[1]!.endedMs).to.equal(null);
   });
 
   it("leaves no worker behind", async () => {

@@ -1,4 +1,4 @@
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, cpSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { formatCategories } from "../../../model/categories";
 import type { Config, RunnerConfig } from "../../../model/config";
@@ -18,6 +18,7 @@ export type Job = (typeof JOBS)[number];
 
 const DATES = { from: "2026-03-02", to: "2026-03-04" };
 const SCORED = "2026-03-03";
+const HOT_DATE = "2026-03-04";
 const EMBEDDED: Partial<RunnerConfig> = { kind: "direct", threads: 1 };
 
 /** Small, so that a job is over in seconds; every stage still has work. */
@@ -65,17 +66,37 @@ export class Project {
 
   /** Runs one job on what the embedded jobs before it wrote; gives back all that is there afterwards. */
   async runOn(job: Job, runner: Partial<RunnerConfig>): Promise<Map<string, string>> {
-    rmSync(this.output(), { recursive: true, force: true });
-    const before = JOBS[JOBS.indexOf(job) - 1];
-    if (before !== undefined) {
-      cpSync(this.after(before), this.output(), { recursive: true });
-    }
+    this.startFrom(JOBS[JOBS.indexOf(job) - 1]);
     await this.run(job, runner);
     return withoutTimes(contentOf(this.output()));
   }
 
+  /** Adds a log of one user with that many events on a day of its own; do so after all other jobs. Embedded, the day gives what comes back. */
+  async prepareHotUser(events: number): Promise<Map<string, string>> {
+    writeHotUser(join(this.dir, "logs", `date=${HOT_DATE}`, "hot.jsonl"), events);
+    return this.scoreHotUser(EMBEDDED);
+  }
+
+  async scoreHotUser(runner: Partial<RunnerConfig>): Promise<Map<string, string>> {
+    this.startFrom("train");
+    await scoreDates(await this.config(runner), [HOT_DATE]);
+    return withoutTimes(contentOf(this.output()));
+  }
+
+  private config(runner: Partial<RunnerConfig>): Promise<Config> {
+    return loadConfig(this.configPath, { runner });
+  }
+
+  /** The output as the embedded run of that job left it; empty for none. */
+  private startFrom(job: Job | undefined): void {
+    rmSync(this.output(), { recursive: true, force: true });
+    if (job !== undefined) {
+      cpSync(this.after(job), this.output(), { recursive: true });
+    }
+  }
+
   private async run(job: Job, runner: Partial<RunnerConfig>): Promise<void> {
-    const config = await loadConfig(this.configPath, { runner });
+    const config = await this.config(runner);
     switch (job) {
       case "discover":
         this.discovered = await discover(config, { dates: DATES });
@@ -102,6 +123,23 @@ export class Project {
   private after(job: Job): string {
     return join(this.dir, `after-${job}`);
   }
+}
+
+/** Visits of 100,000 events, 20 ms apart, with an hour between visits: hours of them fit into a day, and no block holds them all. */
+function writeHotUser(path: string, events: number): void {
+  const file = openSync(path, "w");
+  let [time, lines] = [Date.parse(`${HOT_DATE}T00:30:00Z`), ""];
+  for (let index = 0; index < events; index++) {
+    time += index % 100_000 === 99_999 ? 3_600_000 : 20;
+    const event = ["idea_peek", "idea_hover", "image_loaded"][(index % 7) % 3];
+    lines += `{"ts":"${new Date(time).toISOString()}","user":"hot","app":"web","event":"${event}"}\n`;
+    if (lines.length > 1 << 20) {
+      writeSync(file, lines);
+      lines = "";
+    }
+  }
+  writeSync(file, lines);
+  closeSync(file);
 }
 
 /** Commit logs and manifests say when they were written; the files they name are compared themselves. */

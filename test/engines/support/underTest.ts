@@ -20,21 +20,24 @@ export const ENGINES = (process.env["SESSIONARY_ENGINES"] ?? "prism,flink,spark"
 
 const EMBEDDED: RunSettings = { kind: "direct", threads: 0, spillBytes: 1 << 28, tempDir: tmpdir() };
 
-/** Starts an engine before the tests of the surrounding `describe`, and stops it afterwards unless it ran already. */
+const started = new Set<EngineName>();
+
+/** Has an engine run during the surrounding `describe`. Started once for all files, stopped after the last test unless it ran already. */
 export function useEngine(name: EngineName): void {
-  let ours = false;
   before(async () => {
     if (runningEngine(name) === null) {
-      ours = true;
+      started.add(name);
       await startEngine(name, planOf(name));
     }
   });
-  after(async () => {
-    if (ours) {
-      await stopEngine(name);
-    }
-  });
 }
+
+// This file is loaded by test files at their top: the hook is one of the whole run.
+after(async () => {
+  for (const name of started) {
+    await stopEngine(name);
+  }
+});
 
 export function settingsFor(
   name: EngineName,
