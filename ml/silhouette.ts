@@ -1,4 +1,4 @@
-import { computedDistances, type Distances } from "./kmedoids/distances";
+import { computedDistances } from "./kmedoids/distances";
 import { visitDistances } from "./kmedoids/pointMemory";
 import { selectPoints, type Points } from "./kmedoids/points";
 import { random, sampleWithoutReplacement, seedFrom } from "./random";
@@ -41,49 +41,39 @@ export function silhouette(
   return { mean, perCluster, rowCount: sample.maxRows, sampled: true, statement };
 }
 
-/** In constant memory: each row of distances is used once, so storing them would not pay. */
+/**
+ * In constant memory: each row of distances is used once, so storing them would not pay. Rows are put in order of their clusters, so that
+ * each cluster is one range to sum.
+ */
 function judge(points: Points, labels: ArrayLike<number>, k: number) {
-  const distances = computedDistances(points);
-  const result = silhouetteOf(distances, labels, k);
-  distances.release();
-  return result;
-}
-
-/** Mean silhouette, over all rows and per cluster, for distances of any kind. */
-export function silhouetteOf(distances: Distances, labels: ArrayLike<number>, k: number) {
-  const n = distances.count;
-  const { members, starts } = byCluster(labels, n, k);
+  const { members, starts } = byCluster(labels, points.count, k);
+  const distances = computedDistances(selectPoints(points, members));
   const size = (c: number) => (starts[c + 1] as number) - (starts[c] as number);
-  const means = new Float64Array(k);
+  const sums = new Float64Array(k);
   const perCluster = new Float64Array(k);
-  let total = 0;
-  for (let i = 0; i < n; i++) {
-    const own = labels[i] as number;
+  for (let own = 0; own < k; own++) {
     if (size(own) <= 1) continue;
-    const row = distances.row(i);
-    let b = Infinity;
-    for (let c = 0; c < k; c++) {
-      const end = starts[c + 1] as number;
-      let sum = 0;
-      for (let at = starts[c] as number; at < end; at++) {
-        sum += row[members[at] as number] as number;
+    for (let i = starts[own] as number; i < (starts[own + 1] as number); i++) {
+      distances.rangeSums(i, starts, sums);
+      let a = 0;
+      let b = Infinity;
+      for (let c = 0; c < k; c++) {
+        if (size(c) === 0) continue;
+        if (c === own) a = (sums[c] as number) / (size(c) - 1);
+        else b = Math.min(b, (sums[c] as number) / size(c));
       }
-      means[c] = sum / (c === own ? size(c) - 1 : size(c));
-      if (c !== own && size(c) > 0) b = Math.min(b, means[c] as number);
+      const largest = Math.max(a, b);
+      if (b < Infinity && largest > 0) perCluster[own] = (perCluster[own] as number) + (b - a) / largest;
     }
-    const a = means[own] as number;
-    const largest = Math.max(a, b);
-    const value = b < Infinity && largest > 0 ? (b - a) / largest : 0;
-    total += value;
-    perCluster[own] = (perCluster[own] as number) + value;
   }
+  distances.release();
   return {
-    mean: n > 0 ? total / n : 0,
+    mean: points.count > 0 ? perCluster.reduce((sum, value) => sum + value, 0) / points.count : 0,
     perCluster: perCluster.map((sum, c) => (size(c) > 0 ? sum / size(c) : 0)),
   };
 }
 
-/** Rows of cluster c, ascending, are `members[starts[c] .. starts[c+1]]`: summed so, one cluster after another, they are read fastest. */
+/** Rows of cluster c, ascending, are `members[starts[c] .. starts[c+1]]`. */
 function byCluster(labels: ArrayLike<number>, count: number, k: number) {
   const starts = new Uint32Array(k + 1);
   for (let i = 0; i < count; i++) {

@@ -1,41 +1,56 @@
+import { fasterPamChain, type Sweep } from "./kmedoids/chain";
 import { distancesOf } from "./kmedoids/distances";
-import { fasterPam } from "./kmedoids/fasterPam";
+import type { KMedoidsResult } from "./kmedoids/fasterPam";
+import { neighbourOrder } from "./kmedoids/neighbourOrder";
 import { selectPoints, type Points } from "./kmedoids/points";
-import { randomStart } from "./kmedoids/start";
 import { random, sampleWithoutReplacement, seedFrom } from "./random";
 
 /** How well each original cluster was found again in one half of the rows. */
 export interface SubsetStability {
   readonly subset: number;
+  readonly k: number;
   /** Largest Jaccard similarity of each original cluster (restricted to the subset) with any new cluster, 0..1. */
   readonly jaccard: Float64Array;
 }
 
+/** A clustering whose stability is asked. */
+export interface Labelled {
+  readonly k: number;
+  /** Cluster of each row, 0 .. k-1. */
+  readonly labels: ArrayLike<number>;
+}
+
 /**
- * Clusters a random half of the rows anew, from its own random start, and compares (Hennig 2007, doi:10.1016/j.csda.2006.11.025,
- * scheme "subset"; paper §5.1). Depends on the seed, k and the subset's number only, so that subsets may be spread over workers. Never
- * started from the full clustering's medoids: that would inflate stability.
- * @param labels original cluster of each row, 0 .. k-1
- * @throws RangeError when half of the rows are fewer than k
+ * Clusters a random half of the rows anew, for each clustering with its k, and compares (Hennig 2007, doi:10.1016/j.csda.2006.11.025,
+ * scheme "subset"; paper §5.1). All k share the half and its distances. The result for a k depends on the seed, the subset's number and
+ * that clustering only, so that subsets may be spread over workers. Never started from the full clustering's medoids: that would inflate
+ * stability; each half has starts of its own.
+ * @returns in the order of `clusterings`
+ * @throws RangeError when half of the rows are fewer than a k
  */
 export function subsetStability(
   points: Points,
-  labels: ArrayLike<number>,
-  k: number,
+  clusterings: readonly Labelled[],
   subset: number,
   seed: number,
-): SubsetStability {
+  sweep: Sweep = fasterPamChain,
+): SubsetStability[] {
   const size = Math.floor(points.count / 2);
-  if (size < k) {
-    throw new RangeError(`half of ${points.count} rows cannot be clustered in ${k}: at least ${2 * k} rows are needed`);
+  const ks = clusterings.map(({ k }) => k);
+  const most = Math.max(...ks);
+  if (size < most) {
+    throw new RangeError(`half of ${points.count} rows cannot be clustered in ${most}: at least ${2 * most} rows are needed`);
   }
-  const draw = random(seedFrom(seed, "stability", k, subset));
-  const rows = sampleWithoutReplacement(points.count, size, draw).sort();
+  const ownSeed = seedFrom(seed, "stability", subset);
+  const draw = random(ownSeed);
+  const rows = neighbourOrder(points, sampleWithoutReplacement(points.count, size, draw).sort(), draw);
   const distances = distancesOf(selectPoints(points, rows));
-  const again = fasterPam(distances, randomStart(size, k, draw));
+  const again = sweep(distances, ks, ownSeed);
   distances.release();
-  const original = Uint16Array.from(rows, (row) => labels[row] as number);
-  return { subset, jaccard: bestJaccards(original, again.labels, k) };
+  return clusterings.map(({ k, labels }, i) => {
+    const original = Uint16Array.from(rows, (row) => labels[row] as number);
+    return { subset, k, jaccard: bestJaccards(original, (again[i] as KMedoidsResult).labels, k) };
+  });
 }
 
 /**
@@ -89,7 +104,10 @@ export interface Stability {
  * @param sizes rows of each original cluster
  * @throws RangeError when there is no subset or a subset has another number of clusters
  */
-export function aggregateStability(subsets: Iterable<SubsetStability>, sizes: ArrayLike<number>): Stability {
+export function aggregateStability(
+  subsets: Iterable<Pick<SubsetStability, "subset" | "jaccard">>,
+  sizes: ArrayLike<number>,
+): Stability {
   const k = sizes.length;
   // Sorted, so that sums of doubles do not depend on which worker was first.
   const sorted = [...subsets].sort((a, b) => a.subset - b.subset);

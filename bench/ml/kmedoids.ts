@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { addRows, createSums, extractCovariance } from "../../ml/covariance";
+import { fasterPamEach } from "../../ml/kmedoids/chain";
 import { kMedoids } from "../../ml/kmedoids/clara";
 import { distancesOf, storedDistances } from "../../ml/kmedoids/distances";
 import { fasterPam } from "../../ml/kmedoids/fasterPam";
@@ -115,7 +116,7 @@ function stability(points: Points): void {
   labels.forEach((label) => (sizes[label] = (sizes[label] as number) + 1));
   const result = timed(`stability, 50 half subsets of n = ${points.count}, k = ${K}`, 1, () =>
     aggregateStability(
-      Array.from({ length: 50 }, (_, subset) => subsetStability(points, labels, K, subset, 7)),
+      Array.from({ length: 50 }, (_, subset) => subsetStability(points, [{ k: K, labels }], subset, 7, fasterPamEach)).flat(),
       sizes,
     ),
   );

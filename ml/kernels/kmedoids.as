@@ -86,6 +86,40 @@ export function fourRows(points: usize, blocks: i32, dims: i32, query: usize, ou
   }
 }
 
+// Keeps the smaller of each point's distance and the best so far, with the label it came from; equal ones stay as they are.
+export function keepNearest(distances: usize, blocks: i32, label: i32, best: usize, labels: usize): void {
+  const mine = i32x4.splat(label);
+  const end = distances + (<usize>blocks << 4);
+  while (distances < end) {
+    const d = ld(distances);
+    const b = ld(best);
+    const nearer = f32x4.lt(d, b);
+    v128.store(best, v128.bitselect(d, b, nearer));
+    v128.store(labels, v128.bitselect(mine, ld(labels), nearer));
+    distances += 16;
+    best += 16;
+    labels += 16;
+  }
+}
+
+// Sum of `count` distances in 64 bits: those at even and at odd places apart, in order, then together.
+export function sum(distances: usize, count: i32): f64 {
+  let sums = f64x2.splat(0);
+  const end = distances + (<usize>count << 2);
+  const whole = distances + ((<usize>count & ~3) << 2);
+  while (distances < whole) {
+    const d = ld(distances);
+    sums = f64x2.add(f64x2.add(sums, f64x2.promote_low_f32x4(d)), upper(d));
+    distances += 16;
+  }
+  let even = f64x2.extract_lane(sums, 0);
+  let odd = f64x2.extract_lane(sums, 1);
+  if (distances < end) even += <f64>load<f32>(distances);
+  if (distances + 4 < end) odd += <f64>load<f32>(distances, 4);
+  if (distances + 8 < end) even += <f64>load<f32>(distances, 8);
+  return even + odd;
+}
+
 // Bits of the 16 points from `at` on that are nearer to the candidate than to their second medoid.
 @inline function affected(distances: usize, second: usize): u32 {
   const a = f32x4.lt(ld(distances), ld(second));
@@ -95,40 +129,68 @@ export function fourRows(points: usize, blocks: i32, dims: i32, query: usize, ou
   return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)));
 }
 
-// FasterPAM's inner loop: see SwapState.evaluate. Padded points have second = -1, so no distance is below it. Whether a point is
-// affected, and how, is hard to predict, so there is one branch per affected point and none on its kind.
+@inline function upper(v: v128): v128 {
+  return f64x2.promote_low_f32x4(i32x4.shuffle(v, v, 2, 3, 2, 3));
+}
+
+@inline function addTo(sum: usize, value: f64): void {
+  store<f64>(sum, load<f64>(sum) + value);
+}
+
+// FasterPAM's inner loop: see SwapState.evaluate. Four points at a time; points that are not affected add zero. Points with the same
+// medoid often stand side by side, so their sums stay in registers until a block has another medoid. Padded points have first = second
+// = -1, so no distance is below.
 export function evaluate(distances: usize, blocks: i32, nearest: usize, first: usize, second: usize, losses: usize): f64 {
-  let shared: f64 = 0;
+  let shared = f64x2.splat(0);
+  let held = losses;
+  let sums = ld(held);
   const end = distances + (<usize>blocks << 4);
-  const whole = distances + ((<usize>blocks & ~15) << 4);
+  const whole = distances + ((<usize>blocks & ~3) << 4);
   while (distances < end) {
-    let mask: u64;
+    let mask: u32;
     let step: usize;
     if (distances < whole) {
-      mask =
-        <u64>affected(distances, second) |
-        (<u64>affected(distances + 64, second + 64) << 16) |
-        (<u64>affected(distances + 128, second + 128) << 32) |
-        (<u64>affected(distances + 192, second + 192) << 48);
-      step = 256;
+      mask = affected(distances, second);
+      step = 64;
     } else {
       mask = i32x4.bitmask(f32x4.lt(ld(distances), ld(second)));
       step = 16;
     }
-    while (mask) {
-      const o = <usize>ctz(mask) << 2;
-      mask &= mask - 1;
-      const d = <f64>load<f32>(distances + o);
-      const d1 = <f64>load<f32>(first + o);
-      const d2 = <f64>load<f32>(second + o);
-      const loss = losses + (<usize>load<u16>(nearest + (o >> 1)) << 3);
-      shared += min<f64>(d - d1, 0);
-      store<f64>(loss, load<f64>(loss) + (max<f64>(d, d1) - d2));
+    for (let at: usize = 0; mask != 0; mask >>= 4, at += 16) {
+      if ((mask & 15) == 0) continue;
+      const d = ld(distances + at);
+      const d1 = ld(first + at);
+      const d2 = ld(second + at);
+      const near = f32x4.pmin(d1, d);
+      const far = f32x4.pmin(d2, f32x4.pmax(d1, d));
+      shared = f64x2.add(shared, f64x2.sub(f64x2.promote_low_f32x4(near), f64x2.promote_low_f32x4(d1)));
+      shared = f64x2.add(shared, f64x2.sub(upper(near), upper(d1)));
+      const low = f64x2.sub(f64x2.promote_low_f32x4(far), f64x2.promote_low_f32x4(d2));
+      const high = f64x2.sub(upper(far), upper(d2));
+      const slots = load<u64>(nearest + (at >> 1));
+      const slot = slots & 0xffff;
+      if (slots == slot * 0x0001000100010001) {
+        const place = losses + (<usize>slot << 4);
+        if (place != held) {
+          v128.store(held, sums);
+          sums = ld(place);
+          held = place;
+        }
+        sums = f64x2.add(f64x2.add(sums, low), high);
+      } else {
+        v128.store(held, sums);
+        addTo(losses + (<usize>slot << 4), f64x2.extract_lane(low, 0));
+        addTo(losses + (<usize>((slots >> 16) & 0xffff) << 4) + 8, f64x2.extract_lane(low, 1));
+        addTo(losses + (<usize>((slots >> 32) & 0xffff) << 4), f64x2.extract_lane(high, 0));
+        addTo(losses + (<usize>(slots >> 48) << 4) + 8, f64x2.extract_lane(high, 1));
+        sums = ld(held);
+      }
     }
     distances += step;
     second += step;
     first += step;
     nearest += step >> 1;
   }
-  return shared;
+  v128.store(held, sums);
+  return f64x2.extract_lane(shared, 0) + f64x2.extract_lane(shared, 1);
 }

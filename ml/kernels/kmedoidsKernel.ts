@@ -11,7 +11,11 @@ export interface DistanceKernel {
   row(points: number, blocks: number, dims: number, query: number, stride: number, out: number): void;
   /** Distances of the four points of the block at `query` to all points: four rows, `outStride` bytes apart. */
   fourRows(points: number, blocks: number, dims: number, query: number, out: number, outStride: number): void;
-  /** FasterPAM's inner loop, see `SwapState.evaluate`; `nearest` is 16-bit, `losses` 64-bit. Padded points need second distance -1. */
+  /** Keeps, for each point, the smaller of its distance and `best` so far, with the 32-bit label it came from; equal ones stay. */
+  keepNearest(distances: number, blocks: number, label: number, best: number, labels: number): void;
+  /** Sum of `count` distances in 64 bits, those at even and at odd places apart, then together. `distances` is a multiple of 4. */
+  sum(distances: number, count: number): number;
+  /** FasterPAM's inner loop, see `SwapState.evaluate`; `nearest` is 16-bit, `losses` 64-bit. Padded points need both distances -1. */
   evaluate(distances: number, blocks: number, nearest: number, first: number, second: number, losses: number): number;
   /** Gives the memory back for reuse. The kernel and all views of its buffer must not be used after. */
   release(): void;
@@ -27,7 +31,7 @@ const KEEP_COUNT = 2;
 
 interface WasmKernel {
   readonly memory: WebAssembly.Memory;
-  readonly exports: Pick<DistanceKernel, "row" | "fourRows" | "evaluate">;
+  readonly exports: Omit<DistanceKernel, "buffer" | "release">;
 }
 
 let compiled: WebAssembly.Module | null | undefined;
@@ -63,8 +67,7 @@ export function openWasmKernel(bytes: number): DistanceKernel {
     if (!released && free.length < KEEP_COUNT && kernel.memory.buffer.byteLength <= KEEP_UP_TO) free.push(kernel);
     released = true;
   };
-  const { row, fourRows, evaluate } = kernel.exports;
-  return { buffer: kernel.memory.buffer, row, fourRows, evaluate, release };
+  return { ...kernel.exports, buffer: kernel.memory.buffer, release };
 }
 
 function instantiate(module: WebAssembly.Module, pages: number): WasmKernel {

@@ -53,6 +53,29 @@ export function openPlainKernel(bytes: number): DistanceKernel {
     }
   };
 
+  const keepNearest = (distances: number, blocks: number, label: number, best: number, labels: number) => {
+    const label32 = new Int32Array(buffer);
+    for (let i = 0; i < blocks * 4; i++) {
+      const d = floats[(distances >> 2) + i] as number;
+      if (d < (floats[(best >> 2) + i] as number)) {
+        floats[(best >> 2) + i] = d;
+        label32[(labels >> 2) + i] = label;
+      }
+    }
+  };
+
+  const sum = (distances: number, count: number) => {
+    let even = 0;
+    let odd = 0;
+    const at = distances >> 2;
+    for (let i = 0; i + 1 < count; i += 2) {
+      even += floats[at + i] as number;
+      odd += floats[at + i + 1] as number;
+    }
+    if (count % 2 === 1) even += floats[at + count - 1] as number;
+    return even + odd;
+  };
+
   const evaluate = (distances: number, blocks: number, nearest: number, first: number, second: number, losses: number) => {
     const count = blocks * 4;
     const toCandidate = new Float32Array(buffer, distances, count);
@@ -60,22 +83,23 @@ export function openPlainKernel(bytes: number): DistanceKernel {
     const firsts = new Float32Array(buffer, first, count);
     const seconds = new Float32Array(buffer, second, count);
     const bySlot = new Float64Array(buffer, losses);
-    let shared = 0;
+    const shared = [0, 0] as [number, number];
     for (let o = 0; o < count; o++) {
       const d = toCandidate[o] as number;
       const d2 = seconds[o] as number;
       if (d < d2) {
         const d1 = firsts[o] as number;
-        const slot = slots[o] as number;
+        const parity = (o & 1) as 0 | 1;
+        const at = 2 * (slots[o] as number) + parity;
         if (d < d1) {
-          shared += d - d1;
-          bySlot[slot] = (bySlot[slot] as number) + (d1 - d2);
+          shared[parity] += d - d1;
+          bySlot[at] = (bySlot[at] as number) + (d1 - d2);
         } else {
-          bySlot[slot] = (bySlot[slot] as number) + (d - d2);
+          bySlot[at] = (bySlot[at] as number) + (d - d2);
         }
       }
     }
-    return shared;
+    return shared[0] + shared[1];
   };
-  return { buffer, row, fourRows, evaluate, release: () => undefined };
+  return { buffer, row, fourRows, keepNearest, sum, evaluate, release: () => undefined };
 }

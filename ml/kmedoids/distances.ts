@@ -10,6 +10,8 @@ export interface Distances {
   readonly count: number;
   /** Distances of point `index` to all points. Read-only; valid until the next call of this object. */
   row(index: number): Float32Array;
+  /** Sums of the distances of point `index` to points `starts[c] .. starts[c + 1]`, into `sums[c]`; how: `DistanceKernel.sum`. */
+  rangeSums(index: number, starts: Uint32Array, sums: Float64Array): void;
   /** Working memory for k medoids, filled with what was there. Only the newest one of a `Distances` may be used. */
   swapState(k: number): SwapState;
   /** Gives the memory back for reuse; optional. Neither this object nor anything it handed out may be used after. */
@@ -22,7 +24,10 @@ export interface SwapState {
   readonly nearest: Uint16Array;
   readonly nearestDistance: Float32Array;
   readonly secondDistance: Float32Array;
-  /** One number per medoid: in, the change of the loss when it is removed; out, that when `candidate` takes its place, less the gain. */
+  /**
+   * Two numbers per medoid, whose sum is, before, the change of the loss when it is removed; after, that when `candidate` takes its
+   * place, less the gain. The first one sums over even points, the second one over odd points, each in order.
+   */
   readonly losses: Float64Array;
   /** Adds what point `candidate` as a medoid changes to `losses`; returns the gain all removals share (≤ 0). */
   evaluate(candidate: number): number;
@@ -75,7 +80,7 @@ function kernelDistances(points: Points, stored: boolean, open: OpenKernel): Dis
   const nearestAt = plan.take(blocks * 8);
   const firstAt = plan.take(rowBytes);
   const secondAt = plan.take(rowBytes);
-  const lossesAt = plan.take(count * 8);
+  const lossesAt = plan.take(count * 16);
   // The matrix has whole blocks of four rows. Computed rows have places for one such block and for one row alone.
   const rowsAt = plan.take((stored ? blocks * 4 : 5) * rowBytes);
   const kernel = open(plan.bytes);
@@ -108,13 +113,21 @@ function kernelDistances(points: Points, stored: boolean, open: OpenKernel): Dis
       const at = place(index) >> 2;
       return floats.subarray(at, at + count);
     },
+    rangeSums: (index, starts, sums) => {
+      const at = place(index);
+      for (let c = 0; c + 1 < starts.length; c++) {
+        const from = starts[c] as number;
+        sums[c] = kernel.sum(at + from * 4, (starts[c + 1] as number) - from);
+      }
+    },
     swapState: (k) => {
-      floats.fill(-1, (secondAt >> 2) + count, (secondAt >> 2) + blocks * 4);
+      for (const at of [firstAt, secondAt]) floats.fill(-1, (at >> 2) + count, (at >> 2) + blocks * 4);
+      new Uint16Array(kernel.buffer, nearestAt, blocks * 4).fill(0, count);
       return {
         nearest: new Uint16Array(kernel.buffer, nearestAt, count),
         nearestDistance: floats.subarray(firstAt >> 2, (firstAt >> 2) + count),
         secondDistance: floats.subarray(secondAt >> 2, (secondAt >> 2) + count),
-        losses: new Float64Array(kernel.buffer, lossesAt, k),
+        losses: new Float64Array(kernel.buffer, lossesAt, 2 * k),
         evaluate: (candidate) => kernel.evaluate(place(candidate), blocks, nearestAt, firstAt, secondAt, lossesAt),
       };
     },

@@ -13,6 +13,12 @@ export interface KMedoidsResult {
   readonly swaps: number;
 }
 
+/** The clustering that FasterPAM ends with. */
+export interface FasterPamResult extends KMedoidsResult {
+  /** The row that would lower the loss most as one medoid more, ties to the lowest: where to begin for k + 1. -1 when k is 1 or count. */
+  readonly next: number;
+}
+
 /** Most clusters: labels are 16-bit. */
 export const MAX_CLUSTERS = 65_535;
 
@@ -26,12 +32,12 @@ const LEAST_GAIN = 1e-9;
  * @param start rows to begin from, k of them, all different
  * @throws RangeError when `start` is empty, repeats a row or names none, or k > `MAX_CLUSTERS`
  */
-export function fasterPam(distances: Distances, start: ArrayLike<number>, maxIterations = 100): KMedoidsResult {
+export function fasterPam(distances: Distances, start: ArrayLike<number>, maxIterations = 100): FasterPamResult {
   const n = distances.count;
   const k = start.length;
   checkStart(start, n);
   if (k === 1) {
-    return { ...summarize(distances, [centralRow(distances)]), iterations: 1, swaps: 0 };
+    return { ...summarize(distances, [centralRow(distances)]), iterations: 1, swaps: 0, next: -1 };
   }
   const medoids = Uint32Array.from(start);
   const isMedoid = new Uint8Array(n);
@@ -44,7 +50,8 @@ export function fasterPam(distances: Distances, start: ArrayLike<number>, maxIte
   const state = distances.swapState(k);
   const { nearest, nearestDistance, secondDistance, losses } = state;
   const second = new Uint16Array(n);
-  const removal = new Float64Array(k);
+  const removal = new Float64Array(2 * k);
+  const lossOf = (slot: number) => (losses[2 * slot] as number) + (losses[2 * slot + 1] as number);
 
   const setSecond = (o: number) => {
     let best = Infinity;
@@ -65,7 +72,7 @@ export function fasterPam(distances: Distances, start: ArrayLike<number>, maxIte
     for (let o = 0; o < n; o++) {
       const slot = nearest[o] as number;
       const d = nearestDistance[o] as number;
-      removal[slot] = (removal[slot] as number) + ((secondDistance[o] as number) - d);
+      removal[2 * slot] = (removal[2 * slot] as number) + ((secondDistance[o] as number) - d);
       loss += d;
     }
     return loss;
@@ -108,6 +115,8 @@ export function fasterPam(distances: Distances, start: ArrayLike<number>, maxIte
     }
   };
 
+  // What each row would gain as a medoid more, in the state it was last weighed in; at the end that is the final one for all.
+  const gains = new Float64Array(n);
   let loss = sumUp();
   let swaps = 0;
   let iterations = 0;
@@ -120,11 +129,16 @@ export function fasterPam(distances: Distances, start: ArrayLike<number>, maxIte
       if (isMedoid[candidate] === 1) continue;
       losses.set(removal);
       const shared = state.evaluate(candidate);
+      gains[candidate] = shared;
       let best = 0;
+      let least = lossOf(0);
       for (let slot = 1; slot < k; slot++) {
-        if ((losses[slot] as number) < (losses[best] as number)) best = slot;
+        if (lossOf(slot) < least) {
+          best = slot;
+          least = lossOf(slot);
+        }
       }
-      if ((losses[best] as number) + shared < -LEAST_GAIN * loss) {
+      if (least + shared < -LEAST_GAIN * loss) {
         swap(best, candidate);
         loss = sumUp();
         swaps += 1;
@@ -133,7 +147,15 @@ export function fasterPam(distances: Distances, start: ArrayLike<number>, maxIte
     }
     if (swaps === swapsBefore) break;
   }
-  return { ...summarize(distances, medoids), iterations, swaps };
+  return { ...summarize(distances, medoids), iterations, swaps, next: bestGain(gains, isMedoid) };
+}
+
+function bestGain(gains: Float64Array, isMedoid: Uint8Array): number {
+  let best = -1;
+  for (let row = 0; row < gains.length; row++) {
+    if (isMedoid[row] === 0 && (best < 0 || (gains[row] as number) < (gains[best] as number))) best = row;
+  }
+  return best;
 }
 
 function checkStart(start: ArrayLike<number>, n: number): void {

@@ -1,5 +1,5 @@
 import type { Random } from "../random";
-import { visitDistances } from "./pointMemory";
+import { computedDistances } from "./distances";
 import { selectPoints, type Points } from "./points";
 
 /** Landmarks by which points are put in order. */
@@ -13,33 +13,31 @@ const LANDMARKS = 32;
  */
 export function neighbourOrder(points: Points, rows: Uint32Array | null, draw: Random): Uint32Array<ArrayBuffer> {
   const count = rows === null ? points.count : rows.length;
-  const rowAt = (i: number) => (rows === null ? i : (rows[i] as number));
+  const distances = computedDistances(rows === null ? points : selectPoints(points, rows));
   const first = new Float32Array(count).fill(Infinity);
   const second = new Float32Array(count).fill(Infinity);
   const nearest = new Uint8Array(count);
   const next = new Uint8Array(count);
   for (let landmark = 0; landmark < Math.min(LANDMARKS, count); landmark++) {
     const chosen = landmark === 0 ? Math.floor(draw() * count) : drawByDistance(first, draw);
-    visitDistances(points, rows, selectPoints(points, [rowAt(chosen)]), (_, start, distances) => {
-      for (let i = 0; i < distances.length; i++) {
-        const d = distances[i] as number;
-        const at = start + i;
-        if (d < (first[at] as number)) {
-          second[at] = first[at] as number;
-          next[at] = nearest[at] as number;
-          first[at] = d;
-          nearest[at] = landmark;
-        } else if (d < (second[at] as number)) {
-          second[at] = d;
-          next[at] = landmark;
-        }
+    const toLandmark = distances.row(chosen);
+    for (let i = 0; i < count; i++) {
+      const d = toLandmark[i] as number;
+      if (d < (first[i] as number)) {
+        second[i] = first[i] as number;
+        next[i] = nearest[i] as number;
+        first[i] = d;
+        nearest[i] = landmark;
+      } else if (d < (second[i] as number)) {
+        second[i] = d;
+        next[i] = landmark;
       }
-    });
+    }
   }
-  return byCell(
-    Uint16Array.from(nearest, (cell, i) => cell * LANDMARKS + (next[i] as number)),
-    rowAt,
-  );
+  distances.release();
+  const cells = Uint16Array.from(nearest, (cell, i) => cell * LANDMARKS + (next[i] as number));
+  const order = byCell(cells);
+  return rows === null ? order : order.map((i) => rows[i] as number);
 }
 
 function drawByDistance(distances: Float32Array, draw: Random): number {
@@ -49,14 +47,14 @@ function drawByDistance(distances: Float32Array, draw: Random): number {
 }
 
 /** Counting sort by cell. */
-function byCell(cells: Uint16Array, rowAt: (i: number) => number): Uint32Array<ArrayBuffer> {
+function byCell(cells: Uint16Array): Uint32Array<ArrayBuffer> {
   const starts = new Uint32Array(LANDMARKS * LANDMARKS + 1);
   for (const cell of cells) starts[cell + 1] = (starts[cell + 1] as number) + 1;
   for (let c = 0; c < LANDMARKS * LANDMARKS; c++) starts[c + 1] = (starts[c + 1] as number) + (starts[c] as number);
   const order = new Uint32Array(cells.length);
   cells.forEach((cell, i) => {
     const at = starts[cell] as number;
-    order[at] = rowAt(i);
+    order[at] = i;
     starts[cell] = at + 1;
   });
   return order;

@@ -5,8 +5,8 @@ import { selectPoints, type Points } from "./points";
 /** Real rows nearest to a cluster's geometric median that are tried as its medoid. */
 const CANDIDATES = 40;
 const WEISZFELD_ROUNDS = 6;
-/** Above this many rows, medians are computed on every 5th row and candidates weighed on every 4th. */
-const ALL_ROWS_UP_TO = 40_000;
+/** Medians and sums are computed on at most so many rows, evenly spread. */
+const SUMMED_ROWS = 25_000;
 /** A round must win more than this share of the loss, else the polish ends. */
 const LEAST_GAIN = 1e-5;
 
@@ -40,8 +40,8 @@ export function polishMedoids(
 }
 
 function betterRows(points: Points, medoids: Uint32Array, labels: Uint16Array): Uint32Array<ArrayBuffer> {
-  const sampled = points.count > ALL_ROWS_UP_TO;
-  const medians = geometricMedians(points, medoids, labels, sampled ? 5 : 1);
+  const stride = Math.ceil(points.count / SUMMED_ROWS);
+  const medians = geometricMedians(points, medoids, labels, stride);
   const candidates = nearestRows(points, medians, labels);
   medoids.forEach((medoid, cluster) => {
     const rows = candidates[cluster] as number[];
@@ -49,7 +49,7 @@ function betterRows(points: Points, medoids: Uint32Array, labels: Uint16Array): 
     rows.sort((a, b) => a - b);
   });
   const sums = candidates.map((rows) => new Float64Array(rows.length));
-  rowsByCluster(labels, medoids.length, sampled ? 4 : 1).forEach((members, cluster) => {
+  rowsByCluster(labels, medoids.length, stride).forEach((members, cluster) => {
     const sum = sums[cluster] as Float64Array;
     visitDistances(points, members, selectPoints(points, candidates[cluster] as number[]), (candidate, _, distances) => {
       let total = sum[candidate] as number;

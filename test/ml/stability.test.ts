@@ -13,7 +13,7 @@ const members = (labels: readonly number[], cluster: number) =>
 function stabilityOf(points: Points, k: number, subsets: number) {
   const { labels } = kMedoids(points, k, { sampleSize: 1000, runs: 1, seed: 1 });
   const sizes = Array.from({ length: k }, (_, c) => labels.filter((label) => label === c).length);
-  const parts = Array.from({ length: subsets }, (_, subset) => subsetStability(points, labels, k, subset, 5));
+  const parts = Array.from({ length: subsets }, (_, subset) => subsetStability(points, [{ k, labels }], subset, 5)).flat();
   return aggregateStability(parts, sizes);
 }
 
@@ -57,26 +57,36 @@ describe("stability over half subsets", () => {
     expect(stabilityOf(cloud, 4, 8).mean).to.be.below(0.6);
   });
 
-  it("depends on seed, k and the subset's number only", () => {
+  it("depends on seed, clustering and the subset's number only, whatever other k are asked for", () => {
     const points = blobs(100, 3, 4, 2);
-    const labels = Array.from({ length: 100 }, (_, i) => i % 4);
-    const one = subsetStability(points, labels, 4, 3, 5);
-    subsetStability(points, labels, 4, 4, 5);
-    expect(subsetStability(points, labels, 4, 3, 5)).to.deep.equal(one);
-    expect(subsetStability(points, labels, 4, 4, 5).jaccard).not.to.deep.equal(one.jaccard);
-    expect(subsetStability(points, labels, 4, 3, 6).jaccard).not.to.deep.equal(one.jaccard);
+    const labelled = (k: number) => ({ k, labels: Array.from({ length: 100 }, (_, i) => i % k) });
+    const of = (ks: readonly number[], subset: number, seed: number) => subsetStability(points, ks.map(labelled), subset, seed);
+    const [one] = of([4], 3, 5) as [SubsetStability];
+    for (const ks of [
+      [3, 4],
+      [4, 9],
+      [7, 2, 4, 5],
+    ]) {
+      expect(of(ks, 3, 5).map(({ k }) => k)).to.deep.equal(ks);
+      expect(of(ks, 3, 5).find(({ k }) => k === 4)).to.deep.equal(one);
+    }
+    expect(of([4], 4, 5)[0]?.jaccard).not.to.deep.equal(one.jaccard);
+    expect(of([4], 3, 6)[0]?.jaccard).not.to.deep.equal(one.jaccard);
   });
 
   it("refuses halves too small to cluster", () => {
-    expect(() => subsetStability(blobs(7, 2, 2, 1), [], 4, 0, 1)).to.throw(RangeError, "at least 8 rows are needed");
+    expect(() => subsetStability(blobs(7, 2, 2, 1), [{ k: 4, labels: [] }], 0, 1)).to.throw(
+      RangeError,
+      "at least 8 rows are needed",
+    );
   });
 });
 
 describe("aggregateStability", () => {
   const parts: SubsetStability[] = [
-    { subset: 0, jaccard: Float64Array.of(1, 0.5) },
-    { subset: 1, jaccard: Float64Array.of(0.8, 0.6) },
-    { subset: 2, jaccard: Float64Array.of(0.9, 0.1) },
+    { subset: 0, k: 2, jaccard: Float64Array.of(1, 0.5) },
+    { subset: 1, k: 2, jaccard: Float64Array.of(0.8, 0.6) },
+    { subset: 2, k: 2, jaccard: Float64Array.of(0.9, 0.1) },
   ];
 
   it("gives the numbers worked out by hand", () => {
@@ -112,11 +122,10 @@ describeEstimator({
   fit: (points: Points) =>
     subsetStability(
       points,
-      Array.from({ length: points.count }, (_, i) => i % 2),
-      2,
+      [{ k: 2, labels: Array.from({ length: points.count }, (_, i) => i % 2) }],
       0,
       1,
-    ),
+    )[0] as SubsetStability,
   usual: () => blobs(60, 3, 2, 1),
   edges: {
     "no rows": { input: { count: 0, dimensions: 1, values: new Float32Array(0) }, throws: /half of 0 rows/ },

@@ -6,9 +6,11 @@ import { registered } from "../../beam/registered";
 import { composite, groupByKey, spread, stage, union } from "../../beam/stages";
 import { defineTask, runTask, shared } from "../../beam/tasks";
 import type { Grouped, KeyedBytes } from "../../beam/types";
+import { chainStart } from "../../ml/kmedoids/chain";
+import { runsFor, type ClaraRun } from "../../ml/kmedoids/clara";
 import { aggregateStability, type SubsetStability } from "../../ml/stability";
 import { decodeJson, encodeJson } from "../../model/json";
-import type { ClusterTaskInput, StabilityTaskInput } from "./clusterTask";
+import type { ChainTaskInput, FinishTaskInput, Medoids, SubsetTaskInput } from "./clusterTask";
 import { decodeClustering, encodeClustering, type Clustering } from "./clustering";
 import type { EvaluatedK } from "./evaluatedK";
 import { chosenK, parseWorkKey, workKey } from "./keys";
@@ -28,17 +30,22 @@ export interface ClusterOptions {
 }
 
 /**
- * Every k of the range, each with its stability (paper Table 2). The work is spread as (app, k) and then (app, k, subset).
+ * Every k of the range, each with its stability (paper Table 2). Work is shared out so that what costs most, a matrix of distances, is
+ * made once for many k: (app, chain of k, CLARA subsample), then (app, k) for polish and measures, then (app, half-subset) for all k.
  *
  *     KV<app, SampleMatrix>  →  KV<app, EvaluatedK>
  */
 export function clusterByK(options: ClusterOptions) {
   return composite("ClusterByK", (matrices: PCollection<KeyedBytes>) => {
     const clusterings = matrices
-      .apply(stage("PlanClusterings", new PlanClusteringsFn(options)))
-      .apply(spread("SpreadClusterings"))
-      .apply(stage("Cluster", new ClusterFn(options), { matrices }));
+      .apply(stage("PlanChains", new PlanChainsFn(options)))
+      .apply(spread("SpreadChains"))
+      .apply(stage("ClusterChain", new ClusterChainFn(options), { matrices }))
+      .apply(groupByKey("GroupRuns"))
+      .apply(stage("FinishClustering", new FinishClusteringFn(options), { matrices }));
     const subsets = clusterings
+      .apply(stage("KeyByApp", new KeyByAppFn()))
+      .apply(groupByKey("GroupClusterings"))
       .apply(stage("PlanSubsets", new PlanSubsetsFn(options)))
       .apply(spread("SpreadSubsets"))
       .apply(stage("ClusterSubset", new ClusterSubsetFn(options), { matrices }));
@@ -48,56 +55,93 @@ export function clusterByK(options: ClusterOptions) {
   });
 }
 
-export class PlanClusteringsFn extends BlockFn {
-  constructor(private readonly options: ClusterOptions) {
-    super();
-  }
-
-  override process({ key, value }: KeyedBytes): KeyedBytes[] {
-    const { count } = decodeMatrix(value).points;
-    const { kMin, kMax, extraK, sampleSize, done } = this.options;
-    // A half-subset must hold more sessions than clusters.
-    const most = Math.floor((Math.min(count, sampleSize) - 1) / 2);
-    const ks = new Set<number>();
-    for (let k = kMin; k <= Math.min(kMax, most); k++) ks.add(k);
-    const extra = chosenK(extraK, key);
-    if (extra !== undefined && extra <= most) ks.add(extra);
-    const known = new Set(done);
-    return [...ks]
-      .map((k) => workKey(key, k))
-      .filter((work) => !known.has(work))
-      .map((work) => ({ key: work, value: new Uint8Array(0) }));
-  }
-}
-
-const CLUSTER = defineTask<ClusterTaskInput, Clustering>(join(__dirname, "clusterTask"), "clusterTask");
-const CLUSTER_SUBSET = defineTask<StabilityTaskInput, SubsetStability>(join(__dirname, "clusterTask"), "stabilityTask");
-
-export class ClusterFn extends BlockFn {
-  constructor(private readonly options: ClusterOptions) {
-    super();
-  }
-
-  override async process({ key }: KeyedBytes, side: SideInputs): Promise<KeyedBytes[]> {
-    const { app, numbers } = parseWorkKey(key, 1);
-    const { sampleSize, claraRuns: runs, seed } = this.options;
-    const matrix = shared(side.all("matrices").get(app)!);
-    const clustering = await runTask(CLUSTER, { matrix, app, k: numbers[0]!, sampleSize, runs, seed });
-    addProgress("clusterings", 1);
-    return [{ key, value: encodeClustering(clustering) }];
-  }
-}
-
-export class PlanSubsetsFn extends BlockFn {
+/** KV<app, matrix> → the k wanted of each chain, once for each subsample. */
+export class PlanChainsFn extends BlockFn {
   constructor(private readonly options: ClusterOptions) {
     super();
   }
 
   override *process({ key, value }: KeyedBytes) {
-    const { app, numbers } = parseWorkKey(key, 1);
-    for (let subset = 0; subset < this.options.stabilitySubsets; subset++) {
-      yield { key: workKey(app, numbers[0]!, subset), value };
+    const { count } = decodeMatrix(value).points;
+    const wanted = this.wanted(key, count);
+    for (const start of new Set(wanted.map(chainStart))) {
+      const ks = wanted.filter((k) => chainStart(k) === start);
+      for (let run = 0; run < runsFor(count, { ...this.options, runs: this.options.claraRuns }); run++) {
+        yield { key: workKey(key, start, run), value: encodeJson(ks) };
+      }
     }
+  }
+
+  private wanted(app: string, count: number): number[] {
+    const { kMin, kMax, extraK, sampleSize, done } = this.options;
+    // A half-subset must hold more sessions than clusters.
+    const most = Math.floor((Math.min(count, sampleSize) - 1) / 2);
+    const ks = new Set<number>();
+    for (let k = kMin; k <= Math.min(kMax, most); k++) ks.add(k);
+    const extra = chosenK(extraK, app);
+    if (extra !== undefined && extra <= most) ks.add(extra);
+    const known = new Set(done);
+    return [...ks].filter((k) => !known.has(workKey(app, k))).sort((a, b) => a - b);
+  }
+}
+
+const CHAIN = defineTask<ChainTaskInput, ClaraRun[]>(join(__dirname, "clusterTask"), "chainTask");
+const FINISH = defineTask<FinishTaskInput, Clustering>(join(__dirname, "clusterTask"), "finishTask");
+const SUBSET = defineTask<SubsetTaskInput, SubsetStability[]>(join(__dirname, "clusterTask"), "subsetTask");
+
+export class ClusterChainFn extends BlockFn {
+  constructor(private readonly options: ClusterOptions) {
+    super();
+  }
+
+  override async process({ key, value }: KeyedBytes, side: SideInputs): Promise<KeyedBytes[]> {
+    const { app, numbers } = parseWorkKey(key, 2);
+    const { sampleSize, seed } = this.options;
+    const matrix = shared(side.all("matrices").get(app)!);
+    const ks = decodeJson(value) as number[];
+    const runs = await runTask(CHAIN, { matrix, app, ks, run: numbers[1]!, sampleSize, seed });
+    return runs.map((run) => ({ key: workKey(app, run.k), value: encodeJson({ ...run, medoids: [...run.medoids] }) }));
+  }
+}
+
+export class FinishClusteringFn extends BlockFn<Grouped> {
+  constructor(private readonly options: ClusterOptions) {
+    super();
+  }
+
+  override async process({ key, value }: Grouped, side: SideInputs): Promise<KeyedBytes[]> {
+    const { app, numbers } = parseWorkKey(key, 1);
+    const { sampleSize, seed } = this.options;
+    const matrix = shared(side.all("matrices").get(app)!);
+    const runs = Array.from(value, (bytes) => decodeJson(bytes) as Omit<ClaraRun, "medoids"> & { medoids: number[] });
+    const input = { matrix, app, k: numbers[0]!, sampleSize, seed };
+    const clustering = await runTask(FINISH, {
+      ...input,
+      runs: runs.map((run) => ({ ...run, medoids: Uint32Array.from(run.medoids) })),
+    });
+    addProgress("clusterings", 1);
+    return [{ key, value: encodeClustering(clustering) }];
+  }
+}
+
+/** KV<(app, k), Clustering> → KV<app, what its subsets need>. */
+export class KeyByAppFn extends BlockFn {
+  override process({ key, value }: KeyedBytes): KeyedBytes[] {
+    const { k, medoidPoints, dimensions } = decodeClustering(value);
+    const medoids: Medoids = { k, medoidPoints, dimensions };
+    return [{ key: parseWorkKey(key, 1).app, value: encodeJson(medoids) }];
+  }
+}
+
+export class PlanSubsetsFn extends BlockFn<Grouped> {
+  constructor(private readonly options: ClusterOptions) {
+    super();
+  }
+
+  override *process({ key, value }: Grouped) {
+    const clusterings = Array.from(value, (bytes) => decodeJson(bytes) as Medoids).sort((a, b) => a.k - b.k);
+    const bytes = encodeJson(clusterings);
+    for (let subset = 0; subset < this.options.stabilitySubsets; subset++) yield { key: workKey(key, subset), value: bytes };
   }
 }
 
@@ -107,13 +151,16 @@ export class ClusterSubsetFn extends BlockFn {
   }
 
   override async process({ key, value }: KeyedBytes, side: SideInputs): Promise<KeyedBytes[]> {
-    const { app, numbers } = parseWorkKey(key, 2);
-    const [k, subset] = numbers as [number, number];
+    const { app, numbers } = parseWorkKey(key, 1);
     const matrix = shared(side.all("matrices").get(app)!);
     const { sampleSize, seed } = this.options;
-    const { jaccard } = await runTask(CLUSTER_SUBSET, { matrix, clustering: decodeClustering(value), subset, sampleSize, seed });
+    const clusterings = decodeJson(value) as Medoids[];
+    const found = await runTask(SUBSET, { matrix, app, clusterings, subset: numbers[0]!, sampleSize, seed });
     addProgress("subsets", 1);
-    return [{ key: workKey(app, k), value: encodeJson({ subset, jaccard: [...jaccard] }) }];
+    return found.map(({ k, subset, jaccard }) => ({
+      key: workKey(app, k),
+      value: encodeJson({ subset, jaccard: [...jaccard] }),
+    }));
   }
 }
 
@@ -139,4 +186,12 @@ export class EvaluateKFn extends BlockFn<Grouped> {
   }
 }
 
-registered("transforms/discovery/clusterByK", { PlanClusteringsFn, ClusterFn, PlanSubsetsFn, ClusterSubsetFn, EvaluateKFn });
+registered("transforms/discovery/clusterByK", {
+  PlanChainsFn,
+  ClusterChainFn,
+  FinishClusteringFn,
+  KeyByAppFn,
+  PlanSubsetsFn,
+  ClusterSubsetFn,
+  EvaluateKFn,
+});

@@ -1,6 +1,6 @@
 import type { TaskResult } from "../../beam/tasks";
 import { assignNearest } from "../../ml/kmedoids/assign";
-import { kMedoids } from "../../ml/kmedoids/clara";
+import { bestRun, claraRun, finishClara, type ClaraRun } from "../../ml/kmedoids/clara";
 import { selectPoints, type Points } from "../../ml/kmedoids/points";
 import { noiseLikeCluster } from "../../ml/noiseCluster";
 import { medoidSilhouette, silhouette } from "../../ml/silhouette";
@@ -10,32 +10,46 @@ import { subsetStability, type SubsetStability } from "../../ml/stability";
 import { medoidPoints, type Clustering } from "./clustering";
 import { decodeMatrix } from "./sampleMatrix";
 
-export interface ClusterTaskInput {
+interface AppInput {
   readonly matrix: Uint8Array;
   readonly app: string;
-  readonly k: number;
+  /** Rows of a CLARA subsample, and rows that silhouette and stability are measured on. */
   readonly sampleSize: number;
-  readonly runs: number;
   readonly seed: number;
 }
 
-/** Task: k-medoids of all sampled sessions (CLARA and polish where they are many), judged on the first `sampleSize` rows. */
-export function clusterTask(input: ClusterTaskInput): TaskResult<Clustering> {
-  const matrix = decodeMatrix(input.matrix);
+export interface ChainTaskInput extends AppInput {
+  readonly ks: readonly number[];
+  /** Number of the CLARA subsample. */
+  readonly run: number;
+}
+
+/** Task: one CLARA subsample clustered at several k. */
+export function chainTask({ matrix, app, ks, run, sampleSize, seed }: ChainTaskInput): TaskResult<ClaraRun[]> {
+  return { value: claraRun(decodeMatrix(matrix).points, ks, run, { sampleSize, seed: seedFrom(seed, "cluster", app) }) };
+}
+
+export interface FinishTaskInput extends AppInput {
+  readonly k: number;
+  readonly runs: readonly ClaraRun[];
+}
+
+/** Task: the best subsample's medoids polished over all sampled sessions, judged on the first `sampleSize` rows. */
+export function finishTask({ matrix: bytes, app, k, runs, sampleSize, seed }: FinishTaskInput): TaskResult<Clustering> {
+  const matrix = decodeMatrix(bytes);
   const { points } = matrix;
-  const seed = seedFrom(input.seed, "cluster", input.app, input.k);
-  const result = kMedoids(points, input.k, { sampleSize: input.sampleSize, runs: input.runs, seed });
+  const result = finishClara(points, bestRun(runs), { sampleSize });
   const medoids = selectPoints(points, result.medoids);
-  const sizes = new Array<number>(input.k).fill(0);
+  const sizes = new Array<number>(k).fill(0);
   result.labels.forEach((label) => sizes[label]!++);
-  const judged = firstPoints(points, input.sampleSize);
+  const judged = firstPoints(points, sampleSize);
   const judgedLabels = result.labels.subarray(0, judged.count);
-  const { mean, perCluster, statement } = silhouette(judged, judgedLabels, input.k, { maxRows: judged.count, seed });
-  const noise = noiseLikeCluster(normalizeRows(matrix.weights).rows, result.labels, input.k);
+  const { mean, perCluster, statement } = silhouette(judged, judgedLabels, k, { maxRows: judged.count, seed });
+  const noise = noiseLikeCluster(normalizeRows(matrix.weights).rows, result.labels, k);
   return {
     value: {
-      app: input.app,
-      k: input.k,
+      app,
+      k,
       medoids: [...result.medoids],
       medoidPoints: [...medoids.values],
       dimensions: points.dimensions,
@@ -52,20 +66,26 @@ export function clusterTask(input: ClusterTaskInput): TaskResult<Clustering> {
   };
 }
 
-export interface StabilityTaskInput {
-  readonly matrix: Uint8Array;
-  readonly clustering: Clustering;
+/** What a subset needs to know of a clustering. */
+export type Medoids = Pick<Clustering, "k" | "medoidPoints" | "dimensions">;
+
+export interface SubsetTaskInput extends AppInput {
+  readonly clusterings: readonly Medoids[];
   readonly subset: number;
-  readonly sampleSize: number;
-  readonly seed: number;
 }
 
-/** Task: one half-subset of the first `sampleSize` rows clustered anew and compared. */
-export function stabilityTask(input: StabilityTaskInput): TaskResult<SubsetStability> {
-  const { app, k } = input.clustering;
-  const points = firstPoints(decodeMatrix(input.matrix).points, input.sampleSize);
-  const { labels } = assignNearest(points, medoidPoints(input.clustering));
-  return { value: subsetStability(points, labels, k, input.subset, seedFrom(input.seed, app)) };
+/** Task: one half-subset of the first `sampleSize` rows clustered anew at every k and compared. */
+export function subsetTask({
+  matrix,
+  app,
+  clusterings,
+  subset,
+  sampleSize,
+  seed,
+}: SubsetTaskInput): TaskResult<SubsetStability[]> {
+  const points = firstPoints(decodeMatrix(matrix).points, sampleSize);
+  const labelled = clusterings.map((one) => ({ k: one.k, labels: assignNearest(points, medoidPoints(one)).labels }));
+  return { value: subsetStability(points, labelled, subset, seedFrom(seed, app)) };
 }
 
 /** Rows ascend by hash, so the first ones are a random part. */

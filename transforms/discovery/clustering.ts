@@ -25,5 +25,5 @@ export const encodeClustering = (clustering: Clustering): Uint8Array => encodeJs
 export const decodeClustering = (bytes: Uint8Array): Clustering => decodeJson(bytes) as Clustering;
 
 /** The medoids as points. */
-export const medoidPoints = (clustering: Clustering): Points =>
+export const medoidPoints = (clustering: Pick<Clustering, "medoidPoints" | "dimensions">): Points =>
   toPoints(Float32Array.from(clustering.medoidPoints), clustering.dimensions);

@@ -1,14 +1,16 @@
 import type { TaskResult } from "../../beam/tasks";
 import { addRows, createSums, extractCovariance } from "../../ml/covariance";
-import { computedDistances, storedDistances } from "../../ml/kmedoids/distances";
+import { fasterPamEach } from "../../ml/kmedoids/chain";
+import { storedDistances } from "../../ml/kmedoids/distances";
 import { fasterPam } from "../../ml/kmedoids/fasterPam";
-import { toPoints } from "../../ml/kmedoids/points";
+import { neighbourOrder } from "../../ml/kmedoids/neighbourOrder";
+import { selectPoints, toPoints } from "../../ml/kmedoids/points";
 import { labStart } from "../../ml/kmedoids/start";
 import { shuffledTwin, type StructureMeasure } from "../../ml/nullStructure";
 import { dealtTwin } from "../../ml/dealtTwin";
 import { fitPca, project } from "../../ml/pca";
 import { random, seedFrom } from "../../ml/random";
-import { silhouetteOf } from "../../ml/silhouette";
+import { silhouette } from "../../ml/silhouette";
 import { normalizeRows, selectRows, type SparseRows } from "../../ml/sparse";
 import { aggregateStability, subsetStability } from "../../ml/stability";
 import { decodeMatrix } from "./sampleMatrix";
@@ -49,14 +51,18 @@ function measure(rows: SparseRows, { k, subsets, components }: NullTaskInput, se
   const sums = createSums(rows.columnCount);
   addRows(sums, rows);
   const pca = fitPca(extractCovariance(sums), { minVariance: 1, components });
-  const points = toPoints(project(pca, rows), pca.componentCount);
+  const projected = toPoints(project(pca, rows), pca.componentCount);
+  const points = selectPoints(projected, neighbourOrder(projected, null, random(seedFrom(seed, "order"))));
   const distances = storedDistances(points);
   const { labels } = fasterPam(distances, labStart(distances, k, random(seedFrom(seed, "start"))));
+  distances.release();
   const sizes = new Uint32Array(k);
   labels.forEach((label) => sizes[label]!++);
-  const runs = Array.from({ length: subsets }, (_, subset) => subsetStability(points, labels, k, subset, seed));
+  const runs = Array.from({ length: subsets }, (_, subset) =>
+    subsetStability(points, [{ k, labels }], subset, seed, fasterPamEach),
+  ).flat();
   return {
-    silhouette: silhouetteOf(computedDistances(points), labels, k).mean,
+    silhouette: silhouette(points, labels, k).mean,
     stability: subsets > 0 ? aggregateStability(runs, sizes).mean : null,
   };
 }

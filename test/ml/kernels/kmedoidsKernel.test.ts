@@ -69,6 +69,43 @@ describe("the k-medoids kernels", () => {
     );
   });
 
+  it("keep the nearest of several queries and sum distances with the same bits", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 90 }), fc.nat(), (count, seed) => {
+        const work = (open: OpenKernel) => {
+          const blocks = blocksOf(count);
+          const plan = new MemoryPlan();
+          const [row, best, labels] = [0, 0, 0].map(() => plan.take(blocks * 16)) as [number, number, number];
+          const kernel = open(plan.bytes);
+          const draw = random(seed);
+          new Float32Array(kernel.buffer, best, blocks * 4).fill(Infinity);
+          new Int32Array(kernel.buffer, labels, blocks * 4).fill(0);
+          const rows: number[][] = [];
+          for (let label = 0; label < 4; label++) {
+            // Few different values, so that ties are common.
+            const values = Float32Array.from({ length: blocks * 4 }, () => Math.floor(6 * draw()) / 7);
+            new Float32Array(kernel.buffer, row, blocks * 4).set(values);
+            rows.push([...values]);
+            kernel.keepNearest(row, blocks, label, best, labels);
+          }
+          const sums = [0, 1, 2, 3, 5].map((from) => kernel.sum(best + 4 * Math.min(from, count), Math.max(0, count - from)));
+          const found = [...new Int32Array(kernel.buffer, labels, count)];
+          const distances = bits(kernel, best, count);
+          kernel.release();
+          return { rows, found, distances, sums };
+        };
+        const { rows, found, sums, distances } = work(openWasmKernel);
+        expect({ rows, found, sums, distances }).to.deep.equal(work(openPlainKernel));
+        const all = found.map((_, i) => rows.map((row) => row[i]!));
+        expect(found).to.deep.equal(all.map((of) => of.indexOf(Math.min(...of))));
+        expect(sums[0]).to.be.closeTo(
+          all.reduce((sum, of) => sum + Math.min(...of), 0),
+          1e-9,
+        );
+      }),
+    );
+  });
+
   it("weigh a candidate with the same bits", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 2, max: 9 }), fc.nat(), (count, k, seed) => {
@@ -77,19 +114,25 @@ describe("the k-medoids kernels", () => {
           const plan = new MemoryPlan();
           const [distances, nearest, first, second, losses] = [16, 8, 16, 16]
             .map((size) => plan.take(blocks * size))
-            .concat(plan.take(k * 8)) as [number, number, number, number, number];
+            .concat(plan.take(k * 16)) as [number, number, number, number, number];
           const kernel = open(plan.bytes);
           const draw = random(seed);
           const view = (at: number) => new Float32Array(kernel.buffer, at, blocks * 4);
           view(distances).fill(0);
+          view(first).fill(-1);
           view(second).fill(-1);
+          new Uint16Array(kernel.buffer, nearest, blocks * 4).fill(0);
+          // Runs of one medoid, as neighbours have it, and points that are not affected at all.
+          const run = 1 + Math.floor(draw() * 40);
+          let slot = 0;
           for (let o = 0; o < count; o++) {
-            view(distances)[o] = draw();
+            if (o % run === 0) slot = Math.floor(draw() * k);
+            view(distances)[o] = draw() + (o % 48 < 20 ? 2 : 0);
             view(first)[o] = draw();
             view(second)[o] = Math.max(draw(), view(first)[o]!);
-            new Uint16Array(kernel.buffer, nearest)[o] = Math.floor(draw() * k);
+            new Uint16Array(kernel.buffer, nearest)[o] = draw() < 0.1 ? Math.floor(draw() * k) : slot;
           }
-          const bySlot = new Float64Array(kernel.buffer, losses, k);
+          const bySlot = new Float64Array(kernel.buffer, losses, 2 * k);
           bySlot.forEach((_, slot) => (bySlot[slot] = draw()));
           const shared = kernel.evaluate(distances, blocks, nearest, first, second, losses);
           const result = [shared, ...bySlot];

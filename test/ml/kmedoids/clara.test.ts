@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { assignNearest } from "../../../ml/kmedoids/assign";
-import { bestRun, claraRun, finishClara, kMedoids } from "../../../ml/kmedoids/clara";
+import { bestRun, claraRun, finishClara, kMedoids, runsFor, type ClaraRun } from "../../../ml/kmedoids/clara";
+import { fasterPamEach } from "../../../ml/kmedoids/chain";
 import { storedDistances } from "../../../ml/kmedoids/distances";
 import { fasterPam } from "../../../ml/kmedoids/fasterPam";
 import { polishMedoids } from "../../../ml/kmedoids/polish";
@@ -71,23 +72,23 @@ describe("the polish", () => {
   it("brings a subsample's medoids close to those of all rows", () => {
     const points = blobs(3000, 5, 6, 0.8, 11);
     const exact = fasterPam(storedDistances(points), randomStart(3000, 6, random(1))).loss;
-    const rough = claraRun(points, 6, 0, { sampleSize: 100, seed: 3 });
-    const polished = finishClara(points, rough);
+    const [rough] = claraRun(points, [6], 0, { sampleSize: 100, seed: 3 }) as [ClaraRun];
+    const polished = finishClara(points, rough, { sampleSize: 100 });
     expect(rough.loss).to.be.above(exact * 1.01);
     expect(polished.loss).to.be.below(exact * 1.005);
   });
 
   it("works on a part of the rows when there are many, and still gains", () => {
     const points = blobs(45_000, 2, 4, 2, 2);
-    const rough = claraRun(points, 4, 0, { sampleSize: 40, seed: 3 });
-    expect(finishClara(points, rough).loss).to.be.below(rough.loss * 0.999);
+    const [rough] = claraRun(points, [4], 0, { sampleSize: 40, seed: 1 }) as [ClaraRun];
+    expect(finishClara(points, rough, { sampleSize: 40 }).loss).to.be.below(rough.loss * 0.999);
   });
 });
 
 describe("CLARA", () => {
   it("takes the best run, whatever order they come in", () => {
     const points = blobs(500, 3, 5, 2, 3);
-    const runs = [0, 1, 2, 3, 4].map((run) => claraRun(points, 5, run, options));
+    const runs = [0, 1, 2, 3, 4].flatMap((run) => claraRun(points, [5], run, options));
     const best = bestRun(runs);
     runs.forEach((run) => expect(best.loss).to.be.at.most(run.loss));
     for (let seed = 0; seed < 5; seed++) expect(bestRun(reordered(runs, seed))).to.equal(best);
@@ -98,14 +99,19 @@ describe("CLARA", () => {
 
   it("is its runs and the polish put together", () => {
     const points = blobs(500, 3, 5, 2, 3);
-    const runs = [0, 1, 2, 3].map((run) => claraRun(points, 5, run, options));
-    expect(kMedoids(points, 5, options)).to.deep.equal(finishClara(points, bestRun(runs)));
+    const runs = [0, 1, 2, 3].flatMap((run) => claraRun(points, [5], run, options, fasterPamEach));
+    expect(kMedoids(points, 5, options)).to.deep.equal(finishClara(points, bestRun(runs), options));
   });
 
   it("judges each run on all rows", () => {
     const points = blobs(500, 3, 5, 2, 3);
-    const run = claraRun(points, 5, 1, options);
-    expect(run.loss).to.be.closeTo(lossOf(between(points), 500, Array.from(run.medoids)), 1e-2);
+    const runs = claraRun(points, [5, 2, 9], 1, options);
+    for (const { loss, medoids } of runs) expect(loss).to.equal(assignNearest(points, selectPoints(points, medoids)).loss);
+    for (const { loss, medoids } of runs) expect(loss).to.be.closeTo(lossOf(between(points), 500, Array.from(medoids)), 1e-2);
+  });
+
+  it("needs one run where a subsample holds all rows", () => {
+    expect([59, 60, 61].map((count) => runsFor(count, options))).to.deep.equal([1, 1, 4]);
   });
 
   it("is FasterPAM on all rows when they fit a subsample", () => {

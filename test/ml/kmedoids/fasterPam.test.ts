@@ -115,6 +115,7 @@ describe("FasterPAM", () => {
       loss: 3,
       iterations: 2,
       swaps: 2,
+      next: 0,
     });
   });
 
@@ -124,6 +125,23 @@ describe("FasterPAM", () => {
     const three = toPoints(Float32Array.of(1, 2, 3), 1);
     expect(fasterPam(storedDistances(three), [2, 0, 1])).to.deep.include({ loss: 0, labels: Uint16Array.of(0, 1, 2) });
     expect(fasterPam(storedDistances(toPoints(Float32Array.of(9), 1)), [0])).to.deep.include({ loss: 0, swaps: 0 });
+  });
+
+  it("names the row that lowers the loss most as one medoid more", () => {
+    fc.assert(
+      fc.property(smallCase, ({ points, k, seed }) => {
+        const found = fasterPam(storedDistances(points), randomStart(points.count, k, random(seed)));
+        const medoids = Array.from(found.medoids);
+        const others = Array.from({ length: points.count }, (_, i) => i).filter((i) => !medoids.includes(i));
+        if (k === 1 || others.length === 0) {
+          expect(found.next).to.equal(-1);
+          return;
+        }
+        const withOne = (row: number) => lossOf(between(points), points.count, [...medoids, row]);
+        expect(others).to.include(found.next);
+        expect(withOne(found.next)).to.be.closeTo(Math.min(...others.map(withOne)), 1e-5);
+      }),
+    );
   });
 
   it("stops after the passes it was given", () => {
