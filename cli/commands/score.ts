@@ -5,6 +5,7 @@ import { addProjectOptions, loadLogs, runCommand, withProgress, type ProjectOpti
 import { addDateOptions, datesBetween, datesOf, type DateOptions } from "../dates";
 import { reasonInWords } from "./status";
 import { bar, count, duration, percent, size } from "../format";
+import { inputLines, tooLateLines } from "../inputLines";
 import { addScoreMetrics, addStatusMetrics } from "../metrics/scoreMetrics";
 import type { Screen } from "../screen";
 
@@ -41,8 +42,10 @@ export function addScore(program: Command): void {
       report.tooLate.forEach(({ date, reasons }) =>
         screen.line(`${date}: stale, but too late (${reasons.map(reasonInWords).join(", ")})`),
       );
+      screen.lines(tooLateLines(report, config.scoring.maxDaysLate));
       report.days.forEach((day) => printDay(day, screen, report.days.length === 1));
       printEquations(report.days, screen);
+      screen.lines(inputLines(report.days));
       screen.line(`${duration(report.wallMs)}, ${size(report.peakRssBytes)} of memory; tables in ${report.output}`);
       screen.about(config.project, report.model);
       report.days.forEach((day) => logDay(day, screen));

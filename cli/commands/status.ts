@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { DayStatus } from "../../pipelines/status";
+import { changeLine } from "../../model/inputFacts/change";
 import type { StaleReason } from "../../pipelines/score/dayState";
 import { addProjectOptions, loadProject, runCommand, type ProjectOptions } from "../command";
 import { count, size } from "../format";
@@ -30,6 +31,11 @@ export function addStatus(program: Command): void {
           whyOf(day),
         ]),
       );
+      const changes = report.days.flatMap(({ date, changes: found }) =>
+        found.filter(({ since }) => since === date).map((change) => `changed: ${changeLine(change)}`),
+      );
+      if (changes.length > 0) screen.line();
+      screen.lines([...new Set(changes)]);
       screen.line();
       screen.table(
         ["table", "version", "days", "size"],
