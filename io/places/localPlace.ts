@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, open, readdir, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
+import { copyFile, link, mkdir, open, readdir, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { changedWhileRead } from "./changed";
 import type { FileInfo, Place } from "./place";
 
 /** Temporary names start with this; listing leaves them out. */
@@ -15,12 +16,8 @@ const local = (path: string) => (path.startsWith("file://") ? fileURLToPath(path
 export class LocalPlace implements Place {
   async list(prefix: string): Promise<FileInfo[]> {
     const root = local(prefix);
-    const self = await this.stat(root);
-    const folder = root.endsWith("/") || (await isFolder(root)) ? root : dirname(root);
-    const found = await walk(folder);
-    const inside = folder === root ? found : found.filter((info) => info.path.startsWith(root));
-    const all = self === null || inside.some((info) => info.path === self.path) ? inside : [self, ...inside];
-    return all.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+    const found = await (root.endsWith("/") ? walk(root) : walk(dirname(root), basename(root)));
+    return found.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
   }
 
   async read(path: string): Promise<Uint8Array> {
@@ -28,9 +25,10 @@ export class LocalPlace implements Place {
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
-  async readRange(path: string, start: number, end: number): Promise<Uint8Array> {
+  async readRange(path: string, start: number, end: number, tag?: string): Promise<Uint8Array> {
     const file = await open(local(path), "r");
     try {
+      if (tag !== undefined && tagOf(await file.stat({ bigint: true })) !== tag) throw changedWhileRead(path);
       const bytes = new Uint8Array(Math.max(0, Math.min(end, (await file.stat()).size) - start));
       let length = 0;
       while (length < bytes.length) {
@@ -48,7 +46,7 @@ export class LocalPlace implements Place {
     try {
       const info = await stat(local(path), { bigint: true });
       if (!info.isFile()) return null;
-      return { path: local(path), bytes: Number(info.size), tag: `${info.size}-${info.mtimeNs}` };
+      return { path: local(path), bytes: Number(info.size), tag: tagOf(info), modifiedMs: Number(info.mtimeMs) };
     } catch (error) {
       if (isAbsent(error)) return null;
       throw error;
@@ -79,6 +77,36 @@ export class LocalPlace implements Place {
     }
   }
 
+  async writeIfSame(path: string, bytes: Uint8Array, tag: string): Promise<boolean> {
+    if ((await this.stat(path))?.tag !== tag) return false;
+    await this.write(path, bytes);
+    return true;
+  }
+
+  async upload(path: string, localFile: string): Promise<void> {
+    const temporary = await temporaryBeside(local(path));
+    try {
+      await copyFile(localFile, temporary);
+      await rename(temporary, local(path));
+    } catch (error) {
+      await this.remove(temporary);
+      throw error;
+    }
+  }
+
+  async removeUnfinished(prefix: string, beforeMs: number): Promise<number> {
+    const folder = local(prefix);
+    const names = await readdir(folder).catch(() => []);
+    let removed = 0;
+    for (const name of names.filter((one) => one.startsWith(TEMPORARY_PREFIX))) {
+      const info = await stat(join(folder, name)).catch(() => null);
+      if (info === null || info.mtimeMs >= beforeMs) continue;
+      await this.remove(join(folder, name));
+      removed += 1;
+    }
+    return removed;
+  }
+
   async remove(path: string): Promise<void> {
     try {
       await unlink(local(path));
@@ -97,7 +125,10 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-async function walk(folder: string): Promise<FileInfo[]> {
+const tagOf = ({ size, mtimeNs }: { size: bigint; mtimeNs: bigint }) => `${size}-${mtimeNs}`;
+
+/** Files below a folder; at its top only those whose name starts with `start`. */
+async function walk(folder: string, start = ""): Promise<FileInfo[]> {
   let entries;
   try {
     entries = await readdir(folder, { withFileTypes: true });
@@ -108,7 +139,7 @@ async function walk(folder: string): Promise<FileInfo[]> {
   const found: FileInfo[] = [];
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.name.startsWith(TEMPORARY_PREFIX)) continue;
+    if (entry.name.startsWith(TEMPORARY_PREFIX) || !entry.name.startsWith(start)) continue;
     if (entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(path)))) {
       found.push(...(await walk(path)));
     } else {
@@ -119,9 +150,13 @@ async function walk(folder: string): Promise<FileInfo[]> {
   return found;
 }
 
-async function writeTemporary(path: string, bytes: Uint8Array): Promise<string> {
+async function temporaryBeside(path: string): Promise<string> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = join(dirname(path), `${TEMPORARY_PREFIX}${randomBytes(6).toString("hex")}-${basename(path).slice(0, 60)}`);
+  return join(dirname(path), `${TEMPORARY_PREFIX}${randomBytes(6).toString("hex")}-${basename(path).slice(0, 60)}`);
+}
+
+async function writeTemporary(path: string, bytes: Uint8Array): Promise<string> {
+  const temporary = await temporaryBeside(path);
   try {
     await writeFile(temporary, bytes, { flag: "wx", flush: true });
   } catch (error) {

@@ -1,0 +1,12 @@
+import { startFakeGcs } from "./fakeGcs";
+import { startMoto } from "./moto";
+
+// Fetches the emulators that `npm run test:places` needs, and starts each once; what is there already is not fetched again.
+async function main(): Promise<void> {
+  for (const start of [startMoto, () => startFakeGcs()]) await (await start()).stop();
+}
+
+main().catch((error: Error & { hints?: readonly string[] }) => {
+  console.error([`error: ${error.message}`, ...(error.hints ?? [])].join("\n"));
+  process.exitCode = 1;
+});
