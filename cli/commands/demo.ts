@@ -140,21 +140,25 @@ function printResult({ outDir, configPath, pagePath, seconds, summary, measured 
       percent(app.accuracy),
       percent(app.accuracyBefore),
       percent(app.accuracyAfter),
-      app.randIndex.toFixed(2),
+      Number.isNaN(app.randIndex) ? "–" : app.randIndex.toFixed(2),
       percent(app.heldOutError),
     ]),
   );
   screen.line();
-  screen.table(
-    ["category", "share before", "after", "true before", "true after"],
-    shares.map(({ category, before, after, trueBefore, trueAfter }) => [
-      category,
-      percent(before),
-      percent(after),
-      trueBefore === undefined ? "–" : percent(trueBefore),
-      trueAfter === undefined ? "–" : percent(trueAfter),
-    ]),
-  );
+  if (summary.changeDate === null)
+    screen.line("The logging changes lie after these days: ask for more --days to see what they do.");
+  else {
+    screen.table(
+      ["category", "share before", "after", "true before", "true after"],
+      shares.map(({ category, before, after, trueBefore, trueAfter }) => [
+        category,
+        percent(before),
+        percent(after),
+        trueBefore === undefined ? "–" : percent(trueBefore),
+        trueAfter === undefined ? "–" : percent(trueAfter),
+      ]),
+    );
+  }
   screen.line();
   page.checks.forEach(({ what, measured: value, holds }) => {
     screen.line(`${holds === null ? " " : holds ? "✔" : "✘"} ${what}: ${value}`);

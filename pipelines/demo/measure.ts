@@ -85,9 +85,10 @@ export function sharesOf(counts: readonly LabelCount[], by: "label" | "truth"): 
   return shares;
 }
 
-/** Adjusted Rand index of labels against true categories. */
+/** Adjusted Rand index of labels against true categories; NaN without labels. */
 export function randIndexOf(counts: readonly LabelCount[]): number {
   const labelled = counts.filter(isLabelled);
+  if (labelled.length === 0) return NaN;
   const truths = [...new Set(labelled.map(({ truth }) => truth))];
   const labels = [...new Set(labelled.map(({ label }) => label))];
   const table = new Float64Array(truths.length * labels.length);

@@ -7,6 +7,7 @@ import { readyFolder } from "../../../pipelines/demo/folder";
 import { accuracyOf, randIndexOf, sharesOf, type LabelCount } from "../../../pipelines/demo/measure";
 import { nameClusters } from "../../../pipelines/demo/nameClusters";
 import { scenarioWith } from "../../../simulate/scenario";
+import { DEMO_STEPS, demo, type DemoStep } from "../../../pipelines/demo/demo";
 import { useTempDir } from "../../support/tempDir";
 
 const card = (cluster: number, topWeighted: readonly (readonly [event: string, weight: number])[]) =>
@@ -128,5 +129,39 @@ describe("the demo's folder", () => {
     writeFileSync(join(mixed, "thesis.txt"), "years of work");
     expect(() => readyFolder(mixed, {})).to.throw(UserError, "thesis.txt");
     expect(existsSync(join(mixed, "thesis.txt"))).to.equal(true);
+  });
+});
+
+describe("the demo, whole", () => {
+  const folder = useTempDir();
+
+  it("finds most of what was planted, loses no session, and leaves pages, settings and tables", async function () {
+    this.timeout(180_000);
+    const outDir = join(folder(), "demo");
+    const started: DemoStep[] = [];
+    const { summary, measured, seconds, replaced, configPath, pagePath } = await demo(
+      { outDir, events: 100_000, days: 3, seed: 1, runner: { threads: 2 } },
+      { onStart: (step) => void started.push(step) },
+    );
+    expect([started, Object.keys(seconds), replaced]).to.deep.equal([[...DEMO_STEPS], [...DEMO_STEPS], false]);
+    for (const path of [
+      configPath,
+      pagePath,
+      ...summary.page.files.filter(({ link }) => link).map(({ path }) => join(outDir, path)),
+    ]) {
+      expect(existsSync(path), path).to.equal(true);
+    }
+    // Gaps are measured, not planted, so a few sessions may be cut otherwise; none may be missing from the table.
+    expect(measured.sameSessions / measured.trueSessions).to.be.greaterThan(0.9);
+    expect(measured.tableSessions).to.be.greaterThan(measured.sameSessions);
+    expect(measured.staff).to.deep.equal({ planted: measured.staff.planted, found: measured.staff.planted });
+    expect(measured.robots.found).to.be.greaterThan(measured.robots.planted / 2);
+    for (const { app, accuracy, randIndex } of summary.apps) {
+      expect(accuracy, app).to.be.greaterThan(0.6);
+      expect(randIndex, app).to.be.within(0.4, 1);
+    }
+    // The changes of logging come later: nothing is said about what was not seen.
+    expect([summary.changeDate, summary.accuracy.after, summary.largestMove.error]).to.deep.equal([null, NaN, NaN]);
+    expect(summary.page.checks.filter(({ holds }) => holds === false)).to.deep.equal([]);
   });
 });
