@@ -1,16 +1,31 @@
 import { expect } from "chai";
+import { readdirSync } from "node:fs";
+import { readSnapshot } from "../../io/delta/deltaLog";
 import { quoted, withTableSql } from "../../io/tables/sql";
+import { tableFiles } from "../../io/tables/tableFiles";
 import { scoreDates } from "../../pipelines/score/score";
 import { readStatus } from "../../pipelines/status";
 import { runPython } from "../../tools/python/environment";
 import { days, hours, minutes, START_MS } from "../support/builders";
 import { useTempDir } from "../support/tempDir";
+import { expectedDays, LONG_DAYS, LONG_VERSIONS, longTable } from "./longTable";
 import { madeUpProject, readTable, writeLog, type LogLine, type Row } from "./score/project";
 
 interface ReadTable {
   readonly version: number;
   readonly types: Readonly<Record<string, string>>;
   readonly rows: readonly Row[];
+}
+
+/** Sessions by day as each tool counts them. */
+interface FramesRead {
+  readonly version: number;
+  readonly deltalake: Readonly<Record<string, number>>;
+  readonly pandas: Readonly<Record<string, number>>;
+  readonly polars: Readonly<Record<string, number>>;
+  readonly polarsLazy: Readonly<Record<string, number>>;
+  readonly firstDay: number;
+  readonly users: readonly string[];
 }
 
 const short = (rows: readonly Row[]) =>
@@ -68,5 +83,36 @@ describe("tables of a scored project", () => {
       ),
     );
     expect(short(rows)).to.deep.equal(short(after));
+  });
+
+  it("with a long log and a checkpoint are read by pandas, polars, deltalake and DuckDB, newest and older versions", async function () {
+    this.timeout(300_000);
+    const config = await longTable(dir());
+    const root = `${config.output.path}/sessions`;
+    const log = readdirSync(`${root}/_delta_log`);
+    expect(log.filter((name) => name.endsWith(".json"))).to.have.length(LONG_DAYS + 1);
+    expect(log.filter((name) => name.endsWith(".checkpoint.parquet"))).to.have.length(1);
+    const read = await runPython<Record<string, FramesRead>>("read_frames.py", [root, ...LONG_VERSIONS]);
+    for (const version of LONG_VERSIONS) {
+      const expected = expectedDays(version);
+      const { version: number, deltalake, pandas, polars, polarsLazy, firstDay, users } = read[version] as FramesRead;
+      expect(String(number)).to.equal(version === "latest" ? String(LONG_DAYS) : version);
+      expect({ deltalake, pandas, polars, polarsLazy }).to.deep.equal({
+        deltalake: expected,
+        pandas: expected,
+        polars: expected,
+        polarsLazy: expected,
+      });
+      expect(firstDay).to.equal(2);
+      expect(users.includes("cleo")).to.equal(version === "latest");
+      const files = tableFiles(await readSnapshot(root, version === "latest" ? undefined : Number(version)), root);
+      const rows = await withTableSql((sql) =>
+        sql.rows<{ date: string; n: number }>(
+          `SELECT date::VARCHAR AS date, count(*)::INTEGER AS n FROM read_parquet([${files.map((file) => `'${quoted(file)}'`).join(", ")}], hive_partitioning = true)
+           GROUP BY date`,
+        ),
+      );
+      expect(Object.fromEntries(rows.map(({ date, n }) => [date, n]))).to.deep.equal(expected);
+    }
   });
 });

@@ -8,6 +8,7 @@ import { cacheDir, matchesChecksums, readChecksums } from "./cache";
 const BEAM_JAVA = "2.62.0";
 const BEAM_PRISM = "2.77.0";
 const BEAM_PYTHON = "2.77.0";
+const DELTA = "3.3.0";
 
 const HERE = (): string => join(packageRoot(), "tools", "engine");
 
@@ -16,7 +17,14 @@ const HERE = (): string => join(packageRoot(), "tools", "engine");
  * @throws UserError when Maven is missing or fails, or a jar differs
  */
 export function jarsOf(name: "flink" | "spark"): string {
-  const lib = cacheDir("engines", `${name}-beam-${BEAM_JAVA}`, "lib");
+  return fetchedJars(name, `${name}-beam-${BEAM_JAVA}`);
+}
+
+/** Folder of the jars that let a Spark 3.5 read Delta tables, fetched like an engine's. */
+export const deltaJars = (): string => fetchedJars("delta", `delta-spark-${DELTA}`);
+
+function fetchedJars(name: string, folder: string): string {
+  const lib = cacheDir("engines", folder, "lib");
   const expected = readChecksums(join(HERE(), `${name}.sha256`));
   if (!matchesChecksums(lib, expected)) {
     const pom = join(HERE(), `${name}-pom.xml`);
