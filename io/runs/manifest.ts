@@ -48,6 +48,8 @@ export interface RunManifest {
   readonly createdAt: string;
   readonly program: string;
   readonly model: string;
+  /** Hash of the identity map that was used; null without one. */
+  readonly identityMap: string | null;
   /** First and last day of the job, and the times it read. */
   readonly job: {
     readonly from: string;

@@ -12,7 +12,7 @@ export type DayState =
   | { readonly kind: "stale"; readonly runId: string; readonly reasons: readonly StaleReason[] };
 
 export type StaleReason =
-  | { readonly what: "settings" | "model" | "incomplete" }
+  | { readonly what: "settings" | "identity map" | "model" | "incomplete" }
   | { readonly what: "file added" | "file changed" | "file removed"; readonly path: string };
 
 /**
@@ -31,7 +31,9 @@ export async function dayStateOf(state: ProjectState, plan: DayPlan): Promise<Da
   if (day.fingerprint === plan.fingerprint) return { kind: "current", runId };
   const manifest = await readManifest(state.config.output.path, runId);
   if (manifest === null || manifest.settingsHash !== plan.settingsHash) {
-    return { kind: "stale", runId, reasons: [{ what: day.tags["model"] === state.modelId ? "settings" : "model" }] };
+    const isOtherMap = manifest !== null && (manifest.identityMap ?? null) !== state.identityMapHash;
+    const what = day.tags["model"] !== state.modelId ? "model" : isOtherMap ? "identity map" : "settings";
+    return { kind: "stale", runId, reasons: [{ what }] };
   }
   const { baseDir } = state.config;
   const { fromMs, toMs } = plan.range;

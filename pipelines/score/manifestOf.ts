@@ -35,6 +35,7 @@ export function manifestOf(
     createdAt: new Date(nowMs).toISOString(),
     program: `sessionary/${packageVersion()}`,
     model: state.modelId,
+    identityMap: state.identityMapHash,
     job: {
       from: span.from,
       to: span.to,
