@@ -1,6 +1,7 @@
 import { createGunzip, type Gunzip } from "node:zlib";
 import { Decompress } from "fzstd";
 import { openBytes, type ByteSource } from "./inputs/byteSource";
+import type { ReadHints } from "./places/readAhead";
 
 export type Compression = "none" | "gzip" | "zstd";
 
@@ -19,8 +20,8 @@ export function compressionOf(firstBytes: Uint8Array): Compression {
  * The decompressed bytes of a file, streamed. gzip may have many members, zstd many frames. A file that ends or breaks off early gives
  * what was before that, then `damage`.
  */
-export function openDecompressed(path: string, compression: Compression): ByteSource {
-  const stored = openBytes(path, 0);
+export function openDecompressed(path: string, compression: Compression, hints: ReadHints = {}): ByteSource {
+  const stored = openBytes(path, 0, hints);
   if (compression === "gzip") return new GunzipBytes(stored);
   return compression === "zstd" ? new ZstdBytes(stored) : stored;
 }

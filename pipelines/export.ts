@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { publishedDates } from "../io/delta/publish";
@@ -93,7 +93,7 @@ export async function exportTable(config: Config, options: ExportOptions): Promi
     });
     const { size } = await stat(local);
     if (isLocal) await rename(local, options.to);
-    else await placeOf(options.to).write(options.to, await readFile(local));
+    else await placeOf(options.to).upload(options.to, local);
     return { to: options.to, version: snapshot.version, days: days.length, rows, bytes: size };
   } finally {
     await rm(isLocal ? local : dir, { recursive: true, force: true });

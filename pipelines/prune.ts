@@ -1,4 +1,5 @@
 import { readSnapshot } from "../io/delta/deltaLog";
+import { mapBounded } from "../io/places/bounded";
 import { placeOf } from "../io/places/place";
 import { activeJobs } from "../io/runs/sweep";
 import { filePath } from "../io/tables/tableFiles";
@@ -55,8 +56,6 @@ export async function prune(config: Config, { keepDays, remove, nowMs }: PruneOp
       files.push({ table: name, path, bytes, why: deletedMs === undefined ? "leftover" : "old" });
     }
   }
-  if (remove) {
-    for (const { path } of files) await placeOf(path).remove(path);
-  }
+  if (remove) await mapBounded(files, ({ path }) => placeOf(path).remove(path));
   return { files, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0), removed: remove };
 }

@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { unreadable } from "../io/inputs/byteSource";
 import { listInputFiles } from "../io/inputs/listFiles";
 import type { InputFile } from "../io/inputs/inputFile";
+import { placeOf } from "../io/places/place";
 import { parseCatalogue, type Catalogue } from "../model/catalogue";
 import type { Config } from "../model/config";
 import { UserError } from "../model/errors";
@@ -29,13 +30,13 @@ export async function planRead(config: Config, range: TimeRange | null): Promise
 /** @throws UserError naming the file when it cannot be read or is not a catalogue */
 export async function readCatalogue(path: string | null): Promise<Catalogue | null> {
   if (path === null) return null;
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await readFile(path, "utf8");
+    bytes = await placeOf(path).read(path);
   } catch (error) {
-    throw new UserError(`the catalogue ${path} cannot be read: ${(error as Error).message}`);
+    throw error instanceof UserError ? error : unreadable(`the catalogue ${path}`, error);
   }
-  return parseCatalogue(text, path);
+  return parseCatalogue(Buffer.from(bytes).toString("utf8"), path);
 }
 
 /** Bytes of text behind one event, and how much smaller compressed files are: rough, and only the size of shards hangs on it. */

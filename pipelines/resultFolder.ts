@@ -1,3 +1,4 @@
+import { mapBounded } from "../io/places/bounded";
 import { placeOf } from "../io/places/place";
 
 /**
@@ -7,7 +8,7 @@ import { placeOf } from "../io/places/place";
 export async function emptyFolder(folder: string, marker: string): Promise<void> {
   const place = placeOf(folder);
   await place.remove(`${folder}/${marker}`);
-  for (const { path } of await place.list(`${folder}/`)) await place.remove(path);
+  await mapBounded(await place.list(`${folder}/`), ({ path }) => place.remove(path));
 }
 
 /** A file that a pipeline writes only where there was something to write. */

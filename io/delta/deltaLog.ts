@@ -1,4 +1,5 @@
 import { UserError } from "../../model/errors";
+import { mapBounded } from "../places/bounded";
 import { placeOf, type Place } from "../places/place";
 import { decodeCommit, encodeCommit, type Action } from "./actions";
 import { readCheckpoint } from "./checkpoint";
@@ -59,12 +60,14 @@ export async function readSnapshot(root: string, version?: number): Promise<Snap
   const base = checkpoints.filter((one) => one <= wanted).at(-1);
   let snapshot = base === undefined ? NO_TABLE : applyActions(NO_TABLE, base, await readCheckpoint(checkpointPath(root, base)));
   const present = new Set(commits);
-  for (let v = snapshot.version + 1; v <= wanted; v++) {
-    if (!present.has(v)) {
-      throw new UserError(`the log of ${root} lacks version ${v}, so version ${wanted} cannot be read`);
-    }
-    snapshot = applyActions(snapshot, v, await readCommit(root, v));
+  const first = snapshot.version + 1;
+  const versions = Array.from({ length: wanted - first + 1 }, (_, i) => first + i);
+  const missing = versions.find((v) => !present.has(v));
+  if (missing !== undefined) {
+    throw new UserError(`the log of ${root} lacks version ${missing}, so version ${wanted} cannot be read`);
   }
+  const actions = await mapBounded(versions, (v) => readCommit(root, v));
+  for (const [i, v] of versions.entries()) snapshot = applyActions(snapshot, v, actions[i] as Action[]);
   assertReadable(snapshot, root);
   return snapshot;
 }
@@ -89,9 +92,5 @@ export const writeCommit = (root: string, version: number, actions: readonly Act
 /** Every commit of a table that is still there, oldest first, with its version. */
 export async function readHistory(root: string): Promise<{ readonly version: number; readonly actions: readonly Action[] }[]> {
   const { commits } = await listLog(placeOf(root), root);
-  const history = [];
-  for (const version of commits) {
-    history.push({ version, actions: await readCommit(root, version) });
-  }
-  return history;
+  return mapBounded(commits, async (version) => ({ version, actions: await readCommit(root, version) }));
 }

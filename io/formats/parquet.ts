@@ -1,13 +1,11 @@
 import { openAsBlob } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DataType, tableFromIPC, type Data, type Schema } from "apache-arrow";
 import { ParquetFile } from "parquet-wasm";
-import { UserError } from "../../model/errors";
+import { DataError, UserError } from "../../model/errors";
 import { unreadable } from "../inputs/byteSource";
 import type { Split } from "../inputs/inputFile";
-import { placeOf, schemeOf } from "../places/place";
+import { placeOf, schemeOf, type FileInfo } from "../places/place";
+import { RangeBlob } from "../places/rangeBlob";
 import { cellReader, commonBuffer, type CellReader } from "./parquetColumns";
 import { MISSING, TEXT, type FieldPlan, type RowSink } from "./rows";
 import { Scratch, textOf } from "./utf8";
@@ -46,12 +44,13 @@ export function columnPaths(fields: Schema["fields"], prefix: string): string[] 
  * @throws UserError for a column that is not there, or a file that cannot be read
  */
 export async function readParquetRows(
-  { file: { path, rowGroups }, start, end }: Split,
+  { file: info, start, end }: Split,
   plan: FieldPlan,
   sink: RowSink,
   onChunk: (bytesRead: number) => void,
 ): Promise<number> {
-  return withParquet(path, async (file) => {
+  const { path, rowGroups } = info;
+  const read = async (file: ParquetFile) => {
     let rowNumber = (rowGroups ?? []).slice(0, start).reduce((sum, rows) => sum + rows, 0);
     let rowCount = 0;
     const schema = tableFromIPC(file.schema().intoIPCStream()).schema;
@@ -77,7 +76,8 @@ export async function readParquetRows(
       }
     }
     return rowCount;
-  });
+  };
+  return withParquet(path, read, info);
 }
 
 function readBatch(
@@ -121,25 +121,25 @@ export function columnData(batch: Data, fields: Schema["fields"], column: string
   return columnData(batch.children[at] as Data, inside, column.slice((fields[at] as { name: string }).name.length + 1));
 }
 
-/** Opens a file for reading in ranges; one of an object store is brought to this machine first. */
-export async function withParquet<T>(path: string, use: (file: ParquetFile) => Promise<T>): Promise<T> {
-  let folder: string | null = null;
+/** Opens a file for reading in ranges. @param info what is known of the file, if anything is */
+export async function withParquet<T>(path: string, use: (file: ParquetFile) => Promise<T>, info?: FileInfo): Promise<T> {
   try {
-    let here = path;
-    if (schemeOf(path) !== null) {
-      folder = await mkdtemp(join(tmpdir(), "sessionary-parquet-"));
-      here = join(folder, "file.parquet");
-      await writeFile(here, await placeOf(path).read(path));
-    }
-    const file = await ParquetFile.fromFile(await openAsBlob(here));
+    const file = await ParquetFile.fromFile(await blobOf(path, info));
     try {
       return await use(file);
     } finally {
       file.free();
     }
   } catch (error) {
-    throw error instanceof UserError ? error : unreadable(path, error);
-  } finally {
-    if (folder !== null) await rm(folder, { recursive: true, force: true });
+    throw error instanceof UserError || error instanceof DataError ? error : unreadable(path, error);
   }
+}
+
+async function blobOf(path: string, info: FileInfo | undefined): Promise<Blob> {
+  if (schemeOf(path) === null) return openAsBlob(path);
+  const place = placeOf(path);
+  const file = info ?? (await place.stat(path));
+  if (file === null) throw new UserError(`${path} cannot be read: there is no such file`);
+  // The reader asks for no more of a blob than this.
+  return new RangeBlob(place, file) as unknown as Blob;
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { UserError } from "../../model/errors";
+import { DataError, UserError } from "../../model/errors";
 import { placeOf, schemeOf } from "../places/place";
+import { ReadAhead, type ReadHints } from "../places/readAhead";
 
 /** Bytes of a file from some position on, read piece by piece. */
 export interface ByteSource {
@@ -11,9 +12,12 @@ export interface ByteSource {
   readonly damage: string | null;
 }
 
-/** The bytes of `path` as they are stored, from `position` on. Files of this machine are read without a promise. */
-export function openBytes(path: string, position: number): ByteSource {
-  return schemeOf(path) === null ? new LocalBytes(path, position) : new PlaceBytes(path, position);
+/**
+ * The bytes of `path` as they are stored, from `position` on. Files of this machine are read without a promise; those of object stores
+ * are fetched ahead as far as the hints go.
+ */
+export function openBytes(path: string, position: number, hints: ReadHints = {}): ByteSource {
+  return schemeOf(path) === null ? new LocalBytes(path, position) : new PlaceBytes(path, position, hints);
 }
 
 /** What to tell a person about a file that cannot be read. */
@@ -59,27 +63,25 @@ class LocalBytes implements ByteSource {
 
 class PlaceBytes implements ByteSource {
   readonly damage = null;
-  private readonly place;
+  private readonly source: ReadAhead;
 
   constructor(
     private readonly path: string,
-    private position: number,
+    position: number,
+    hints: ReadHints,
   ) {
-    this.place = placeOf(path);
+    this.source = new ReadAhead(placeOf(path), path, position, hints);
   }
 
   async read(target: Uint8Array, at: number, most: number): Promise<number> {
     try {
-      const bytes = await this.place.readRange(this.path, this.position, this.position + most);
-      target.set(bytes, at);
-      this.position += bytes.length;
-      return bytes.length;
+      return await this.source.read(target, at, most);
     } catch (error) {
-      throw error instanceof UserError ? error : unreadable(this.path, error);
+      throw error instanceof UserError || error instanceof DataError ? error : unreadable(this.path, error);
     }
   }
 
   close(): void {
-    // Nothing is held between reads.
+    this.source.close();
   }
 }

@@ -12,8 +12,8 @@ import { isParquet, sniffText } from "./sniff";
 
 const SNIFF_BYTES = 1 << 16;
 const QUOTE_LOOK_BYTES = 1 << 20;
-/** Files looked at at once. */
-const LOOKS = 8;
+/** Files looked at at once. An object store takes longer to answer than to read. */
+const LOOKS = 24;
 
 /**
  * The log files of an input, sorted by path as UTF-8 bytes, each once: files, folders (all files below but hidden ones and those that

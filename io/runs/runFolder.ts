@@ -1,3 +1,4 @@
+import { mapBounded } from "../places/bounded";
 import { placeOf } from "../places/place";
 
 /*
@@ -33,5 +34,5 @@ export async function readJson<T>(path: string): Promise<T | null> {
 /** Removes all files whose path starts with `folder`. */
 export async function removeAll(folder: string): Promise<void> {
   const place = placeOf(folder);
-  for (const { path } of await place.list(`${folder}/`)) await place.remove(path);
+  await mapBounded(await place.list(`${folder}/`), ({ path }) => place.remove(path));
 }

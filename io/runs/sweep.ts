@@ -1,8 +1,7 @@
-import { readdir, stat, unlink } from "node:fs/promises";
-import { join } from "node:path";
 import { readSnapshot } from "../delta/deltaLog";
-import { TEMPORARY_PREFIX } from "../places/localPlace";
+import { mapBounded } from "../places/bounded";
 import { placeOf, schemeOf } from "../places/place";
+import { isLocked } from "./dayLock";
 import { isGone, type Owner } from "./owner";
 import { jobPath, readJson, removeAll, workFolder, workRoot } from "./runFolder";
 
@@ -21,6 +20,9 @@ export interface Swept {
 
 /** Temporary files of a log folder may belong to a publisher of another day, unless they are this old. */
 const OLD_TEMPORARY_MS = 3_600_000;
+
+/** The same of uploads in parts to an object store, which may be of any day. */
+const OLD_UPLOAD_MS = 86_400_000;
 
 /**
  * Removes what dead jobs left: files that no version of a table names, receipts, and temporary files. Called with the locks of `dates`
@@ -43,11 +45,26 @@ export async function sweepDeadJobs(
     await removeAll(workFolder(output, jobId));
     jobs.push(jobId);
   }
-  for (const table of tables) {
-    for (const date of dates) files += await removeTemporaries(`${output}/${table}/date=${date}`, Infinity);
-    files += await removeTemporaries(`${output}/${table}/_delta_log`, nowMs - OLD_TEMPORARY_MS);
+  return { jobs, files: files + (await removeUnfinished(output, tables, dates, nowMs)) };
+}
+
+async function removeUnfinished(
+  output: string,
+  tables: readonly string[],
+  dates: readonly string[],
+  nowMs: number,
+): Promise<number> {
+  const place = placeOf(output);
+  if (schemeOf(output) !== null) {
+    // Who may write a table may perhaps not look for unfinished uploads: then the bucket's own rules end them.
+    return place.removeUnfinished(`${output}/`, nowMs - OLD_UPLOAD_MS).catch(() => 0);
   }
-  return { jobs, files };
+  let files = 0;
+  for (const table of tables) {
+    for (const date of dates) files += await place.removeUnfinished(`${output}/${table}/date=${date}`, Infinity);
+    files += await place.removeUnfinished(`${output}/${table}/_delta_log`, nowMs - OLD_TEMPORARY_MS);
+  }
+  return files;
 }
 
 async function jobIds(output: string): Promise<string[]> {
@@ -56,10 +73,16 @@ async function jobIds(output: string): Promise<string[]> {
   return [...new Set(files.map(({ path }) => path.slice(path.indexOf("/_work/") + "/_work/".length).split("/")[0] as string))];
 }
 
-/** Jobs that say they are at work and are not surely gone. */
+/** Jobs that say they are at work, are not surely gone, and hold the lock of a day. */
 export async function activeJobs(output: string): Promise<JobFile[]> {
-  const jobs = await Promise.all((await jobIds(output)).map((jobId) => readJson<JobFile>(jobPath(output, jobId))));
-  return jobs.filter((job) => job !== null).filter((job) => !isGone(job));
+  const active: JobFile[] = [];
+  for (const jobId of await jobIds(output)) {
+    const job = await readJson<JobFile>(jobPath(output, jobId));
+    if (job === null || isGone(job)) continue;
+    const locked = await mapBounded(Object.keys(job.days), (date) => isLocked(output, date));
+    if (locked.includes(true)) active.push(job);
+  }
+  return active;
 }
 
 /** Removes part files of a dead job's days that the table never showed, in any version that can still be read. */
@@ -76,21 +99,6 @@ async function removeUnpublished(root: string, days: Readonly<Record<string, str
       await place.remove(path);
       removed += 1;
     }
-  }
-  return removed;
-}
-
-/** Only files of this machine are written through temporary ones. */
-async function removeTemporaries(folder: string, writtenBeforeMs: number): Promise<number> {
-  if (schemeOf(folder) !== null) return 0;
-  const names = await readdir(folder).catch(() => []);
-  let removed = 0;
-  for (const name of names.filter((one) => one.startsWith(TEMPORARY_PREFIX))) {
-    const path = join(folder, name);
-    const info = await stat(path).catch(() => null);
-    if (info === null || info.mtimeMs >= writtenBeforeMs) continue;
-    await unlink(path).catch(() => undefined);
-    removed += 1;
   }
   return removed;
 }

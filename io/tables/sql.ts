@@ -1,6 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { UserError } from "../../model/errors";
+import { mapBounded } from "../places/bounded";
+import { download } from "../places/copies";
 import { placeOf, schemeOf } from "../places/place";
 
 /** A DuckDB in memory, for reading tables whole; queries run one after the other. */
@@ -31,7 +34,7 @@ export async function withTableSql<T>(work: (sql: TableSql) => Promise<T>): Prom
       rows: async <R>(sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJS().map(plain) as R[],
       files: async (paths, columns) => {
         const view = `files_${views++}`;
-        const copies = await Promise.all(paths.map((path, i) => localCopy(path, join(dir, view), i)));
+        const copies = await mapBounded([...paths.entries()], ([i, path]) => localCopy(path, join(dir, view), i), COPIES_AT_ONCE);
         await connection.run(`CREATE VIEW ${view} AS ${relation(copies, columns)}`);
         return view;
       },
@@ -54,13 +57,18 @@ function relation(paths: readonly string[], columns: readonly (readonly [name: s
   return `SELECT ${names} FROM (${empty} UNION ALL BY NAME ${read})`;
 }
 
+/** Files of an object store that are copied at once. */
+const COPIES_AT_ONCE = 4;
+
 async function localCopy(path: string, dir: string, i: number): Promise<string> {
   if (schemeOf(path) === null) return path;
+  const file = await placeOf(path).stat(path);
+  if (file === null) throw new UserError(`${path} is gone: the table's log names it, but the store does not have it`);
   // The date is in the path.
   const folder = join(dir, String(i), /date=[^/]+/.exec(path)?.[0] ?? "");
   await mkdir(folder, { recursive: true });
   const copy = join(folder, basename(path));
-  await writeFile(copy, await placeOf(path).read(path));
+  await download(file, copy);
   return copy;
 }
 

@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { placeOf } from "../../io/places/place";
 import { parseCategories, type CategoriesFile } from "../../model/categories";
 import type { Counts } from "../../model/counts";
@@ -63,11 +62,5 @@ export async function newestDiscovery(output: string, except: string | null = nu
   return others.at(-1)?.id ?? null;
 }
 
-/** When a file was written; object stores do not say, there the ids (which begin with dates) decide. */
-async function timeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).mtimeMs;
-  } catch {
-    return 0;
-  }
-}
+/** When a file was written; where a store does not say, the ids (which begin with dates) decide. */
+const timeOf = async (path: string) => (await placeOf(path).stat(path))?.modifiedMs ?? 0;

@@ -1,4 +1,5 @@
 import { meanNoise } from "../../ml/noise";
+import { mapBounded } from "../../io/places/bounded";
 import { placeOf } from "../../io/places/place";
 import type { AppNoise, RowEquation } from "../../io/runs/manifest";
 import type { Config } from "../../model/config";
@@ -77,10 +78,10 @@ export async function checkJob(config: Config, days: readonly WriteSettings[], f
     const rowsOf = (table: string) => files.filter((receipt) => receipt.table === table);
     const sessions = rowsOf("sessions").reduce((total, { rows }) => total + rows, 0);
     equal(`sessions of ${date} = sessions in daily`, sessions, rowsOf("daily")[0]?.sums["sessions"] ?? 0);
-    for (const { table, path, bytes } of files) {
+    await mapBounded(files, async ({ table, path, bytes }) => {
       const root = `${days[0]?.root}/${table}/${path}`;
       equal(`bytes of ${root}`, (await placeOf(root).stat(root))?.bytes ?? -1, bytes);
-    }
+    });
   }
   const rows: RowEquation = {
     rowsRead: read.rowsRead,
@@ -99,11 +100,8 @@ export async function checkJob(config: Config, days: readonly WriteSettings[], f
 async function receiptsOf(day: WriteSettings): Promise<Receipt[]> {
   const read = async () => {
     const place = placeOf(day.receipts);
-    const receipts: Receipt[] = [];
-    for (const { path } of await place.list(`${day.receipts}/${day.date}/`)) {
-      receipts.push(JSON.parse(Buffer.from(await place.read(path)).toString("utf8")) as Receipt);
-    }
-    return receipts;
+    const files = await place.list(`${day.receipts}/${day.date}/`);
+    return mapBounded(files, async ({ path }) => JSON.parse(Buffer.from(await place.read(path)).toString("utf8")) as Receipt);
   };
   const found = await read();
   const has = (table: string) => found.some((receipt) => receipt.table === table);

@@ -1,8 +1,9 @@
 import type { ProgressSnapshot } from "../../beam/progress";
 import { runPipeline } from "../../beam/run";
 import type { InputFile } from "../../io/inputs/inputFile";
+import { mapBounded } from "../../io/places/bounded";
 import { placeOf, type FileInfo } from "../../io/places/place";
-import { lockDays } from "../../io/runs/dayLock";
+import { lockDays, type DayLock } from "../../io/runs/dayLock";
 import { writeColumns, writeManifest } from "../../io/runs/manifest";
 import { thisProcess } from "../../io/runs/owner";
 import { jobPath, manifestPath, removeAll, workFolder, writeJson } from "../../io/runs/runFolder";
@@ -65,7 +66,7 @@ export async function scoreDates(config: Config, dates: readonly string[], hooks
       else todo.push({ plan, dayState });
     }
     for (const job of contiguous(todo.map(({ plan }) => plan))) {
-      days.push(...(await runJob(state, job, hooks)));
+      days.push(...(await runJob(state, job, lock, hooks)));
     }
     return {
       output,
@@ -93,7 +94,7 @@ function contiguous(plans: readonly DayPlan[]): DayPlan[][] {
   return jobs;
 }
 
-async function runJob(state: ProjectState, plans: readonly DayPlan[], hooks: ScoreHooks): Promise<DayReport[]> {
+async function runJob(state: ProjectState, plans: readonly DayPlan[], lock: DayLock, hooks: ScoreHooks): Promise<DayReport[]> {
   const { config } = state;
   const output = config.output.path;
   const step = hooks.onStep ?? (() => undefined);
@@ -112,7 +113,7 @@ async function runJob(state: ProjectState, plans: readonly DayPlan[], hooks: Sco
     step("check thresholds");
     assertInRange(plans, checked, findings);
     checkThresholds(config, checked, findings);
-    const reports = await publishJob(state, plans, jobId, checked, findings, step);
+    const reports = await publishJob(state, plans, lock, jobId, checked, findings, step);
     step("clean up");
     await removeAll(folder);
     return reports;
@@ -161,6 +162,7 @@ async function runAndCheck(
 async function publishJob(
   state: ProjectState,
   plans: readonly DayPlan[],
+  lock: DayLock,
   jobId: string,
   checked: CheckedJob,
   findings: InputFindings,
@@ -180,6 +182,7 @@ async function publishJob(
     if (columns !== undefined) await writeColumns(output, plan.runId, columns);
     await writeManifest(output, manifest);
     const all = [...receipts, await writeRunRow(output, manifest)];
+    await lock.assertHeld(plan.date);
     const outcome = await publishDay(state.config, plan, manifest, all, nowMs, (table) => step(`commit ${table} ${plan.date}`));
     await clearFailure(output, plan.date);
     reports.push({
@@ -195,13 +198,13 @@ async function publishJob(
 
 /** Files that grew while they were read would be published under the name of what they were. */
 async function assertUnchanged(files: readonly FileInfo[]): Promise<void> {
-  for (const file of files) {
+  await mapBounded(files, async (file) => {
     const now = await placeOf(file.path).stat(file.path);
-    if (now?.tag === file.tag && now.bytes === file.bytes) continue;
+    if (now?.tag === file.tag && now.bytes === file.bytes) return;
     throw new DataError(`${file.path} ${now === null ? "went away" : "changed"} while it was read; nothing was published`, [
       "score again when the file is complete",
     ]);
-  }
+  });
 }
 
 function writeSettingsOf({ config, modelId }: ProjectState, plan: DayPlan, folder: string): WriteSettings {

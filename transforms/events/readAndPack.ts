@@ -58,7 +58,10 @@ export async function readAndPack({ split, settings }: ReadAndPackInput): Promis
   elements.push(...builder.flush());
   const deadLetters = tally.deadLetters();
   if (deadLetters !== null) elements.push({ key: DEAD_KEY, value: deadLetters });
-  elements.push({ key: COUNTS_KEY, value: encodeReadCounts({ ...tally.counts(rowsRead), ...(facts !== null && { facts: facts.facts() }) }) });
+  elements.push({
+    key: COUNTS_KEY,
+    value: encodeReadCounts({ ...tally.counts(rowsRead), ...(facts !== null && { facts: facts.facts() }) }),
+  });
   prepared.free.push(builder);
   return { value: elements, transfer: elements.map(({ value }) => value.buffer as ArrayBuffer) };
 }
@@ -75,7 +78,9 @@ async function readTextRows(
   const scanner = facts === null ? plainScanner : new LineFacts(plainScanner, file, every, facts);
   // One byte before the start tells whether a line begins there.
   const sourceStart = Math.max(0, start - 1);
-  const source = file.compression === "none" ? openBytes(file.path, sourceStart) : openDecompressed(file.path, file.compression);
+  const hints = { tag: file.tag, until: file.splittable ? end : file.bytes };
+  const source =
+    file.compression === "none" ? openBytes(file.path, sourceStart, hints) : openDecompressed(file.path, file.compression, hints);
   try {
     const range = {
       sourceStart,

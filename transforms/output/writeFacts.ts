@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { BlockFn } from "../../beam/blockFn";
 import { registered } from "../../beam/registered";
 import type { KeyedBytes } from "../../beam/types";
+import { mapBounded } from "../../io/places/bounded";
 import { placeOf } from "../../io/places/place";
 
 /** One element's key and bytes, as the driver reads them. */
@@ -36,8 +37,9 @@ export class WriteFactsFn extends BlockFn {
 export async function readFacts(folder: string): Promise<Map<string, Uint8Array>> {
   const place = placeOf(folder);
   const facts = new Map<string, Uint8Array>();
-  for (const { path } of await place.list(`${folder}/`)) {
-    const { key, base64 } = JSON.parse(Buffer.from(await place.read(path)).toString("utf8")) as Fact;
+  const files = await mapBounded(await place.list(`${folder}/`), ({ path }) => place.read(path));
+  for (const bytes of files) {
+    const { key, base64 } = JSON.parse(Buffer.from(bytes).toString("utf8")) as Fact;
     facts.set(key, new Uint8Array(Buffer.from(base64, "base64")));
   }
   return facts;

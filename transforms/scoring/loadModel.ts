@@ -1,3 +1,4 @@
+import { mapBounded } from "../../io/places/bounded";
 import { placeOf } from "../../io/places/place";
 import { checkForest } from "../../ml/forest/check";
 import type { AppModel, ModelBundle } from "../../model/bundle";
@@ -28,10 +29,8 @@ export async function loadModel(folder: string): Promise<LoadedModel> {
     return place.read(path);
   };
   const manifest = await read(MANIFEST_FILE);
-  const files = new Map([[MANIFEST_FILE, manifest]]);
-  for (const name of readBundleManifest(manifest, folder)) {
-    files.set(name, await read(name));
-  }
+  const others = await mapBounded(readBundleManifest(manifest, folder), async (name) => [name, await read(name)] as const);
+  const files = new Map([[MANIFEST_FILE, manifest], ...others]);
   const bundle = bundleFromFiles(files, folder);
   for (const model of bundle.apps) {
     const problem = problemOf(model, new Set(bundle.categories.map(({ id }) => id)));
