@@ -2,16 +2,17 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { addRows, createSums, extractCovariance } from "../../ml/covariance";
-import { fasterPamEach } from "../../ml/kmedoids/chain";
+import { fasterPamChain, fasterPamEach } from "../../ml/kmedoids/chain";
 import { kMedoids } from "../../ml/kmedoids/clara";
 import { distancesOf, storedDistances } from "../../ml/kmedoids/distances";
 import { fasterPam } from "../../ml/kmedoids/fasterPam";
+import { neighbourOrder } from "../../ml/kmedoids/neighbourOrder";
 import { selectPoints, toPoints, type Points } from "../../ml/kmedoids/points";
 import { randomStart } from "../../ml/kmedoids/start";
 import { fitPca, project } from "../../ml/pca";
 import { random, sampleWithoutReplacement } from "../../ml/random";
 import { silhouette } from "../../ml/silhouette";
-import { aggregateStability, subsetStability } from "../../ml/stability";
+import { subsetStability, type Labelled } from "../../ml/stability";
 import { median } from "../../ml/statistics";
 import { unitTfidf } from "../../ml/tfidf";
 import { runPython } from "../../tools/python/environment";
@@ -40,9 +41,9 @@ async function main(argv: readonly string[]): Promise<void> {
     const sample = selectPoints(points, sampleWithoutReplacement(rows, n, random(11)).sort());
     const start = randomStart(n, K, random(1));
     const found = fasterPamSteps(sample, start, runs);
-    if (argv.includes("--peers")) lists.push({ points: sample, start, loss: found.loss });
+    if (argv.includes("--peers")) lists.push({ points: found.points, start, loss: found.loss });
   }
-  stability(selectPoints(points, sampleWithoutReplacement(rows, 5000, random(11)).sort()));
+  const halves = stability(selectPoints(points, sampleWithoutReplacement(rows, 5000, random(11)).sort()), runs);
   const clara = timed(`k-medoids of ${rows} rows: CLARA 5 × 5,000 + polish`, 1, () =>
     kMedoids(points, K, { sampleSize: 5000, runs: 5, seed: 1 }),
   );
@@ -51,6 +52,7 @@ async function main(argv: readonly string[]): Promise<void> {
   );
   say({ meanDistancePolished: clara.loss / rows, meanDistanceUnpolished: rough.loss / rows });
   for (const list of lists) await peers(list, runs);
+  if (argv.includes("--peers")) for (const one of halves) await stabilityPeer(one);
 }
 
 const K = 13;
@@ -100,27 +102,66 @@ function fasterPamSteps(points: Points, start: Uint32Array, runs: number) {
   const n = points.count;
   timed(`distance matrix, n = ${n}`, runs, () => storedDistances(points).release());
   const both = timed(`distances + FasterPAM, n = ${n}, k = ${K}`, runs, () => {
-    const distances = distancesOf(points);
+    // Put in the order of neighbours, as `claraRun` does; the peer gets them in that order for nothing.
+    const ordered = selectPoints(points, neighbourOrder(points, null, random(2)));
+    const distances = distancesOf(ordered);
     const found = fasterPam(distances, start);
     distances.release();
-    return found;
+    return { ...found, points: ordered };
   });
-  const { mean } = timed(`distances + silhouette, n = ${n}`, runs, () => silhouette(points, both.labels, K));
+  const { mean } = timed(`distances + silhouette, n = ${n}`, runs, () => silhouette(both.points, both.labels, K));
   say({ loss: both.loss, swaps: both.swaps, passes: both.iterations, silhouette: mean });
   return both;
 }
 
-function stability(points: Points): void {
-  const { labels } = kMedoids(points, K, { sampleSize: 5000, runs: 1, seed: 1 });
-  const sizes = new Uint32Array(K);
-  labels.forEach((label) => (sizes[label] = (sizes[label] as number) + 1));
-  const result = timed(`stability, 50 half subsets of n = ${points.count}, k = ${K}`, 1, () =>
-    aggregateStability(
-      Array.from({ length: 50 }, (_, subset) => subsetStability(points, [{ k: K, labels }], subset, 7, fasterPamEach)).flat(),
-      sizes,
-    ),
-  );
-  say({ meanJaccard: result.mean, weighted: result.weightedMean });
+interface StabilityCase {
+  readonly points: Points;
+  readonly clusterings: readonly Labelled[];
+  readonly subsets: number;
+}
+
+/** One k with 50 half-subsets, as the paper has it; and the k of a whole report, which share each half's distances, with 10. */
+function stability(points: Points, runs: number): StabilityCase[] {
+  const cases = [[K], Array.from({ length: 19 }, (_, i) => i + 2)].map((ks) => ({
+    points,
+    clusterings: ks.map((k) => ({ k, labels: kMedoids(points, k, { sampleSize: points.count, runs: 1, seed: 1 }).labels })),
+    subsets: ks.length === 1 ? 50 : 10,
+  }));
+  for (const { clusterings, subsets } of cases) {
+    const sweep = clusterings.length === 1 ? fasterPamEach : fasterPamChain;
+    const name = `stability, ${subsets} half subsets of n = ${points.count}, ${clusterings.length} k`;
+    const parts = timed(name, runs, () =>
+      Array.from({ length: subsets }, (_, subset) => subsetStability(points, clusterings, subset, 7, sweep)).flat(),
+    );
+    const means = clusterings.map(({ k }) => {
+      const of = parts.filter((part) => part.k === k).map(({ jaccard }) => jaccard.reduce((sum, one) => sum + one, 0) / k);
+      return [k, round(of.reduce((sum, mean) => sum + mean, 0) / of.length)] as const;
+    });
+    say({ meanJaccards: Object.fromEntries(means) });
+  }
+  return cases;
+}
+
+/** The same number of halves in Python; other halves, so that the means are only alike. */
+async function stabilityPeer({ points, clusterings, subsets }: StabilityCase): Promise<void> {
+  await inFolder(async (folder) => {
+    const values = join(folder, "points.f32");
+    await writeFile(values, points.values);
+    const args = [values, String(points.dimensions), String(subsets)];
+    for (const { k, labels } of clusterings) {
+      const file = join(folder, `labels-${k}.u16`);
+      await writeFile(file, Uint16Array.from(labels));
+      args.push(String(k), file);
+    }
+    const { steps, ...rest } = await runPython<StabilityReport>("bench_stability.py", args, "bench-requirements.txt");
+    steps.forEach(say);
+    say(rest);
+  });
+}
+
+interface StabilityReport {
+  readonly meanJaccards: Readonly<Record<string, number>>;
+  readonly steps: readonly object[];
 }
 
 interface PeerReport {
@@ -129,8 +170,7 @@ interface PeerReport {
 }
 
 async function peers({ points, start, loss }: PeerCase, runs: number): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "sessionary-bench-"));
-  try {
+  await inFolder(async (folder) => {
     const [values, medoids] = [join(folder, "points.f32"), join(folder, "start.u32")];
     await writeFile(values, points.values);
     await writeFile(medoids, start);
@@ -140,6 +180,13 @@ async function peers({ points, start, loss }: PeerCase, runs: number): Promise<v
     const apart = Math.abs(report.loss / loss - 1);
     say({ check: "the same loss", ours: loss, peer: report.loss, apart, ok: apart < 1e-4 });
     if (!(apart < 1e-4)) process.exitCode = 1;
+  });
+}
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "sessionary-bench-"));
+  try {
+    await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -60,30 +60,59 @@ export function row(points: usize, blocks: i32, dims: i32, query: usize, stride:
   }
 }
 
-// Distances of the four points of the block at query to all points: four rows, outStride bytes apart.
-export function fourRows(points: usize, blocks: i32, dims: i32, query: usize, out: usize, outStride: i32): void {
-  const step = <usize>outStride;
+// Distances of the four points of the block at query to the points of `blocks` blocks: four rows, outStride bytes apart. Where `down` is
+// not 0, also as four columns from there on.
+@inline function four(p: usize, blocks: i32, dims: i32, query: usize, across: usize, down: usize, step: usize): void {
   for (let b = 0; b < blocks; b++) {
     let e0 = f32x4.splat(0), e1 = e0, e2 = e0, e3 = e0, o0 = e0, o1 = e0, o2 = e0, o3 = e0;
     let q = query;
     for (let d = 0; d < dims; d += 2) {
-      e0 = addSquare(e0, points, v128.load32_splat(q));
-      e1 = addSquare(e1, points, v128.load32_splat(q, 4));
-      e2 = addSquare(e2, points, v128.load32_splat(q, 8));
-      e3 = addSquare(e3, points, v128.load32_splat(q, 12));
-      o0 = addSquare(o0, points + 16, v128.load32_splat(q, 16));
-      o1 = addSquare(o1, points + 16, v128.load32_splat(q, 20));
-      o2 = addSquare(o2, points + 16, v128.load32_splat(q, 24));
-      o3 = addSquare(o3, points + 16, v128.load32_splat(q, 28));
+      e0 = addSquare(e0, p, v128.load32_splat(q));
+      e1 = addSquare(e1, p, v128.load32_splat(q, 4));
+      e2 = addSquare(e2, p, v128.load32_splat(q, 8));
+      e3 = addSquare(e3, p, v128.load32_splat(q, 12));
+      o0 = addSquare(o0, p + 16, v128.load32_splat(q, 16));
+      o1 = addSquare(o1, p + 16, v128.load32_splat(q, 20));
+      o2 = addSquare(o2, p + 16, v128.load32_splat(q, 24));
+      o3 = addSquare(o3, p + 16, v128.load32_splat(q, 28));
       q += 32;
-      points += 32;
+      p += 32;
     }
-    v128.store(out, f32x4.sqrt(f32x4.add(e0, o0)));
-    v128.store(out + step, f32x4.sqrt(f32x4.add(e1, o1)));
-    v128.store(out + 2 * step, f32x4.sqrt(f32x4.add(e2, o2)));
-    v128.store(out + 3 * step, f32x4.sqrt(f32x4.add(e3, o3)));
-    out += 16;
+    e0 = f32x4.sqrt(f32x4.add(e0, o0));
+    e1 = f32x4.sqrt(f32x4.add(e1, o1));
+    e2 = f32x4.sqrt(f32x4.add(e2, o2));
+    e3 = f32x4.sqrt(f32x4.add(e3, o3));
+    v128.store(across, e0);
+    v128.store(across + step, e1);
+    v128.store(across + 2 * step, e2);
+    v128.store(across + 3 * step, e3);
+    if (down != 0) {
+      const low01 = i32x4.shuffle(e0, e1, 0, 4, 1, 5);
+      const low23 = i32x4.shuffle(e2, e3, 0, 4, 1, 5);
+      const high01 = i32x4.shuffle(e0, e1, 2, 6, 3, 7);
+      const high23 = i32x4.shuffle(e2, e3, 2, 6, 3, 7);
+      v128.store(down, i32x4.shuffle(low01, low23, 0, 1, 4, 5));
+      v128.store(down + step, i32x4.shuffle(low01, low23, 2, 3, 6, 7));
+      v128.store(down + 2 * step, i32x4.shuffle(high01, high23, 0, 1, 4, 5));
+      v128.store(down + 3 * step, i32x4.shuffle(high01, high23, 2, 3, 6, 7));
+      down += 4 * step;
+    }
+    across += 16;
   }
+}
+
+// Distances of the four points of the block at query to all points: four rows, outStride bytes apart.
+export function fourRows(points: usize, blocks: i32, dims: i32, query: usize, out: usize, outStride: i32): void {
+  four(points, blocks, dims, query, out, 0, <usize>outStride);
+}
+
+// Distances of the four points of block number `block` to all from there on, into a whole matrix, both ways: done for every block, they
+// fill it.
+export function mirroredRows(points: usize, blocks: i32, dims: i32, block: i32, matrix: usize, stride: i32): void {
+  const step = <usize>stride;
+  const own = points + (<usize>block * <usize>dims << 4);
+  const corner = matrix + (<usize>block << 2) * step + (<usize>block << 4);
+  four(own, blocks - block, dims, own, corner, corner, step);
 }
 
 // Keeps the smaller of each point's distance and the best so far, with the label it came from; equal ones stay as they are.

@@ -11,6 +11,8 @@ export interface DistanceKernel {
   row(points: number, blocks: number, dims: number, query: number, stride: number, out: number): void;
   /** Distances of the four points of the block at `query` to all points: four rows, `outStride` bytes apart. */
   fourRows(points: number, blocks: number, dims: number, query: number, out: number, outStride: number): void;
+  /** Distances of the four points of block number `block` to all from there on, into a whole matrix, both ways. */
+  mirroredRows(points: number, blocks: number, dims: number, block: number, matrix: number, stride: number): void;
   /** Keeps, for each point, the smaller of its distance and `best` so far, with the 32-bit label it came from; equal ones stay. */
   keepNearest(distances: number, blocks: number, label: number, best: number, labels: number): void;
   /** Sum of `count` distances in 64 bits, those at even and at odd places apart, then together. `distances` is a multiple of 4. */

@@ -53,6 +53,17 @@ export function openPlainKernel(bytes: number): DistanceKernel {
     }
   };
 
+  const mirroredRows = (points: number, blocks: number, dims: number, block: number, matrix: number, stride: number) => {
+    const own = points + block * dims * 16;
+    const corner = matrix + block * 4 * stride + block * 16;
+    fourRows(own, blocks - block, dims, own, corner, stride);
+    for (let i = 0; i < 4; i++) {
+      for (let j = 4; j < (blocks - block) * 4; j++) {
+        floats[(corner + j * stride + i * 4) >> 2] = floats[(corner + i * stride + j * 4) >> 2] as number;
+      }
+    }
+  };
+
   const keepNearest = (distances: number, blocks: number, label: number, best: number, labels: number) => {
     const label32 = new Int32Array(buffer);
     for (let i = 0; i < blocks * 4; i++) {
@@ -101,5 +112,5 @@ export function openPlainKernel(bytes: number): DistanceKernel {
     }
     return shared[0] + shared[1];
   };
-  return { buffer, row, fourRows, keepNearest, sum, evaluate, release: () => undefined };
+  return { buffer, row, fourRows, mirroredRows, keepNearest, sum, evaluate, release: () => undefined };
 }

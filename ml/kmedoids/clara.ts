@@ -115,6 +115,8 @@ export function finishClara(
  * @throws RangeError when k is not in 1..count
  */
 export function kMedoids(points: Points, k: number, options: ClaraOptions): KMedoidsResult {
-  const runs = Array.from({ length: runsFor(points.count, options) }, (_, run) => claraRun(points, [k], run, options, fasterPamEach)).flat();
+  const runs = Array.from({ length: runsFor(points.count, options) }, (_, run) =>
+    claraRun(points, [k], run, options, fasterPamEach),
+  ).flat();
   return finishClara(points, bestRun(runs), options);
 }

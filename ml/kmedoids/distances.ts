@@ -86,10 +86,8 @@ function kernelDistances(points: Points, stored: boolean, open: OpenKernel): Dis
   const kernel = open(plan.bytes);
   const floats = new Float32Array(kernel.buffer, 0, plan.bytes >> 2);
   writeBlocks(floats, pointsAt >> 2, points, 0, count);
-  const writeFour = (block: number, at: number) =>
-    kernel.fourRows(pointsAt, blocks, dims, pointsAt + block * 16 * dims, at, rowBytes);
   for (let b = 0; stored && b < blocks; b++) {
-    writeFour(b, rowsAt + b * 4 * rowBytes);
+    kernel.mirroredRows(pointsAt, blocks, dims, b, rowsAt, rowBytes);
   }
   let blockThere = -1;
   let previous = -1;
@@ -97,7 +95,7 @@ function kernelDistances(points: Points, stored: boolean, open: OpenKernel): Dis
     const block = index >> 2;
     // Read in order, rows are made by blocks of four, which reads the points once instead of four times.
     if (block !== blockThere && (index & 3) === 0 && index === previous + 1) {
-      writeFour(block, rowsAt);
+      kernel.fourRows(pointsAt, blocks, dims, pointsAt + block * 16 * dims, rowsAt, rowBytes);
       blockThere = block;
     }
     previous = index;

@@ -41,9 +41,14 @@ export function neighbourOrder(points: Points, rows: Uint32Array | null, draw: R
 }
 
 function drawByDistance(distances: Float32Array, draw: Random): number {
-  let rest = draw() * distances.reduce((sum, d) => sum + d, 0);
-  const at = distances.findIndex((d) => (rest -= d) < 0);
-  return at < 0 ? 0 : at;
+  let all = 0;
+  for (let i = 0; i < distances.length; i++) all += distances[i] as number;
+  let rest = draw() * all;
+  for (let i = 0; i < distances.length; i++) {
+    rest -= distances[i] as number;
+    if (rest < 0) return i;
+  }
+  return 0;
 }
 
 /** Counting sort by cell. */

@@ -69,6 +69,24 @@ describe("the k-medoids kernels", () => {
     );
   });
 
+  it("fill a whole matrix, both ways, with the same bits", () => {
+    fc.assert(
+      fc.property(anyPoints, (points) => {
+        const matrixOf = (open: OpenKernel) =>
+          withPoints(open, points, 4 * blocksOf(points.count), (kernel, at, blocks, dims) => {
+            for (let b = 0; b < blocks; b++) kernel.mirroredRows(at.points, blocks, dims, b, at.out, at.stride);
+            return Array.from({ length: points.count }, (_, i) => bits(kernel, at.out + i * at.stride, points.count));
+          });
+        const matrix = matrixOf(openWasmKernel);
+        expect(matrix).to.deep.equal(matrixOf(openPlainKernel));
+        matrix.forEach((row, i) => {
+          const single = Float32Array.from(row, (_, j) => distance(points, i, points, j));
+          expect(row).to.deep.equal(Array.from(new Uint32Array(single.buffer)));
+        });
+      }),
+    );
+  });
+
   it("keep the nearest of several queries and sum distances with the same bits", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 90 }), fc.nat(), (count, seed) => {
