@@ -5,10 +5,12 @@ import { join } from "node:path";
 const BENCHES: Readonly<Record<string, string>> = {
   score: "score/main.js",
   scale: "scale/main.js",
+  engines: "engines/main.js",
   kmedoids: "ml/kmedoids.js",
   forest: "ml/forest.js",
   discovery: "discovery/speed.js",
   calibrate: "discovery/calibrate.js",
+  behaviour: "behaviour/main.js",
 };
 
 /** `npm run bench -- NAME [options]`: runs one bench in a process of its own. */

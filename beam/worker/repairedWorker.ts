@@ -8,6 +8,7 @@ import { BeamFnControlClient } from "apache-beam/proto/beam_fn_api.grpc-client";
 import type { MultiplexingDataChannel } from "apache-beam/worker/data";
 import type { MultiplexingStateChannel } from "apache-beam/worker/state";
 import { Worker, type BundleProcessor } from "apache-beam/worker/worker";
+import { quietConsole } from "../quietConsole";
 import { errorText } from "./bundleErrors";
 import { RepairedBundleProcessor } from "./bundleProcessor";
 import { CHANNEL_OPTIONS, INSECURE, workerMetadata } from "./channel";
@@ -46,6 +47,7 @@ export class RepairedWorker extends Worker {
     private readonly limits?: DataChannelLimits,
   ) {
     assertSdkVersion();
+    quietConsole();
     installSink();
     super(workerId, { controlUrl });
     this.descriptorClient = new BeamFnControlClient(controlUrl, INSECURE, CHANNEL_OPTIONS, {});

@@ -7,7 +7,10 @@ import { useTempDir } from "../support/tempDir";
 
 interface SparkRead {
   readonly read: Readonly<
-    Record<string, { readonly byDay: Readonly<Record<string, number>>; readonly rows: readonly Readonly<Record<string, unknown>>[] }>
+    Record<
+      string,
+      { readonly byDay: Readonly<Record<string, number>>; readonly rows: readonly Readonly<Record<string, unknown>>[] }
+    >
   >;
   readonly schema: Readonly<Record<string, string>>;
   readonly history: readonly { readonly version: number; readonly operation: string }[];

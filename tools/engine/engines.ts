@@ -1,5 +1,6 @@
 import { mkdirSync, symlinkSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { RunKind } from "../../beam/types";
 import { cacheDir } from "./cache";
 import { beamPython, checkJava, jarsOf, prismBinary } from "./fetchEngine";
 import { flinkConfig } from "./flinkConfig";
@@ -32,6 +33,16 @@ export const JOB_PORTS: Readonly<Record<EngineName, number>> = {
   "spark-cluster": 8096,
   prism: 8073,
   python: 8077,
+};
+
+/** `runner.kind` of each. */
+export const ENGINE_KINDS: Readonly<Record<EngineName, RunKind>> = {
+  flink: "flink",
+  "flink-cluster": "flink",
+  spark: "spark",
+  "spark-cluster": "spark",
+  prism: "prism",
+  python: "portable",
 };
 
 const FLINK_REST_PORT = 8381;

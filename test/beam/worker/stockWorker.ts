@@ -3,6 +3,7 @@ import { RemoteGrpcPort } from "apache-beam/proto/beam_fn_api";
 import { PTransform } from "apache-beam/proto/beam_runner_api";
 import { createOperator, registerOperator, type OperatorContext } from "apache-beam/worker/operators";
 import { Worker } from "apache-beam/worker/worker";
+import { quietConsole } from "../../../beam/quietConsole";
 
 const SINK_URN = "beam:runner:sink:v1";
 
@@ -11,6 +12,7 @@ const StockSink = probeSink().constructor as Parameters<typeof registerOperator>
 
 /** The SDK's worker as it is; only an error of its control stream, which would end this process, is caught. */
 export function startStockWorker(endpoint: string): Worker {
+  quietConsole();
   registerOperator(SINK_URN, StockSink);
   const worker = new Worker("w", { controlUrl: endpoint });
   worker.controlChannel.on("error", () => undefined);

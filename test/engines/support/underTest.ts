@@ -1,19 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runPipeline } from "../../../beam/run";
-import type { BuildPipeline, RunKind, RunReport, RunSettings } from "../../../beam/types";
+import type { BuildPipeline, RunReport, RunSettings } from "../../../beam/types";
 import { runningEngine, startEngine, stopEngine } from "../../../tools/engine/engineProcess";
-import { JOB_PORTS, planOf, type EngineName } from "../../../tools/engine/engines";
+import { ENGINE_KINDS, JOB_PORTS, planOf, type EngineName } from "../../../tools/engine/engines";
 import { tmpdir } from "node:os";
-
-const KINDS: Readonly<Record<EngineName, RunKind>> = {
-  flink: "flink",
-  "flink-cluster": "flink",
-  spark: "spark",
-  "spark-cluster": "spark",
-  prism: "prism",
-  python: "portable",
-};
 
 /** Engines to test: those named in `SESSIONARY_ENGINES`, by default the three every change must pass. */
 export const ENGINES = (process.env["SESSIONARY_ENGINES"] ?? "prism,flink,spark").split(",") as EngineName[];
@@ -45,7 +36,7 @@ export function settingsFor(
   engineOptions: RunSettings["engineOptions"] = {},
 ): RunSettings {
   const jobEndpoint = `localhost:${JOB_PORTS[name]}`;
-  return { ...EMBEDDED, kind: KINDS[name], jobEndpoint, parallelism, deadlineSeconds: 400, engineOptions };
+  return { ...EMBEDDED, kind: ENGINE_KINDS[name], jobEndpoint, parallelism, deadlineSeconds: 400, engineOptions };
 }
 
 export function runEmbedded(build: BuildPipeline, threads = 0): Promise<RunReport> {
