@@ -123,7 +123,7 @@ export interface TrafficConfig {
 export interface BehaviourRules {
   readonly maxEventsPerHour: number | null;
   readonly maxHoursAwakePerDay: number | null;
-  /** Coefficient of variation of pauses below this (with `minEventsForRules` events) marks a robot. */
+  /** Spread of the middle half of the pauses over their median, below this (with at least 20 events), marks a robot. */
   readonly minPauseVariation: number | null;
   /** One event name making up at least this share of at least `minEventsForRules` events marks a flood. */
   readonly maxOneEventShare: number | null;

@@ -13,7 +13,9 @@ export interface AppProfile {
   readonly users: number;
   /** Events by traffic. */
   readonly traffic: Readonly<Record<string, number>>;
-  /** Behaviour rules broken, by rule; `any` = at least one. */
+  /** Most events in an hour that are still a person's, by the busiest hours of this app's users; null where too few are known. */
+  readonly proposedMaxEventsPerHour: number | null;
+  /** Behaviour rules broken, by rule, at the thresholds of the settings or else the proposed ones; `any` = at least one. */
   readonly rules: Readonly<Record<string, { readonly userDays: number; readonly events: number }>>;
   readonly days: readonly { readonly date: string; readonly events: number; readonly users: number }[];
   /** Pauses of people by bin of `model/pauseBins.ts`. */

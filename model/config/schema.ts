@@ -76,13 +76,13 @@ const trafficSchema = z.strictObject({
     .strictObject({
       maxEventsPerHour: limit("More events of one user in an hour mark a robot", 3_000),
       maxHoursAwakePerDay: limit("A user active in more hours of one day is a robot", 22),
-      minPauseVariation: limit("Pauses more regular than this (standard deviation / mean) mark a robot", 0.05),
+      minPauseVariation: limit("Pauses more regular than this mark a robot: the spread of their middle half over their median", 0.05),
       maxOneEventShare: limit("One event name making up a larger share of a user's events marks a flood. 0..1", 0.99),
       minEventsForRules: z
         .int()
         .min(1)
-        .default(200)
-        .meta({ description: "Users with fewer events are not judged by behaviour." }),
+        .default(100)
+        .meta({ description: "Users with fewer events on a day are no flood, whatever they repeat." }),
     })
     .prefault({})
     .meta({ description: "Rules on what a user does." }),

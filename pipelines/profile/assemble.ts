@@ -3,6 +3,7 @@ import { seedFrom } from "../../ml/random";
 import { MIN_DAYS, seasonalFit } from "../../ml/seasonal";
 import type { Counts } from "../../model/counts";
 import { dateOfDay, dayNumber } from "../../model/localDays";
+import { withProposedRate } from "./behaviourProposal";
 import { PAUSE_EDGES_MS } from "../../model/pauseBins";
 import type { AppGap, AppProfile, EventProfile } from "../../model/profileReport";
 
@@ -25,8 +26,11 @@ export function datesOf(counts: Counts): string[] {
   return Array.from({ length: last - first + 1 }, (_, i) => dateOfDay(first + i));
 }
 
-/** Apps of a profile's summed counts (see `profileShard`), in order of their names. */
-export function appProfiles(counts: Counts, givenSessions: boolean, seed: number): AppProfile[] {
+/**
+ * Apps of a profile's summed counts (see `profileShard`), in order of their names.
+ * @param proposeRate whether the settings leave `maxEventsPerHour` open
+ */
+export function appProfiles(counts: Counts, givenSessions: boolean, seed: number, proposeRate: boolean): AppProfile[] {
   return Object.entries(of(counts, "apps"))
     .sort(byName)
     .map(([app, value]) => {
@@ -39,7 +43,7 @@ export function appProfiles(counts: Counts, givenSessions: boolean, seed: number
         duplicates: num(own, "duplicates"),
         users: num(own, "users"),
         traffic: of(own, "traffic") as Record<string, number>,
-        rules: of(own, "rules") as unknown as AppProfile["rules"],
+        ...withProposedRate(own, proposeRate),
         days: Object.entries(of(own, "days"))
           .sort(byName)
           .map(([date, day]) => ({ date, events: num(day as Counts, "events"), users: num(day as Counts, "users") })),

@@ -1,7 +1,7 @@
 import { runPipeline } from "../../beam/run";
 import type { ProgressSnapshot, Root, RunReport } from "../../beam/types";
 import { placeOf } from "../../io/places/place";
-import type { BehaviourRules, Config } from "../../model/config";
+import type { Config } from "../../model/config";
 import { decodeCounts } from "../../model/counts";
 import { encodeJson } from "../../model/json";
 import { dayNumber, dayStartMs } from "../../model/localDays";
@@ -17,6 +17,7 @@ import { planRead, type ReadPlan } from "../readPlan";
 import { emptyFolder, readOptional } from "../resultFolder";
 import { runSettingsOf } from "../runSettings";
 import { appProfiles, datesOf, eventProfiles } from "./assemble";
+import { proposedRules } from "./behaviourProposal";
 import { pageOf } from "./pageOf";
 import { remarksOf } from "./remarks";
 
@@ -32,15 +33,6 @@ export interface ProfileResult {
   readonly read: ReadCounts;
   readonly run: RunReport;
 }
-
-/** Rules tried where the config sets none: they flag nothing, they only show whom they would flag. */
-const DEFAULT_RULES: Pick<BehaviourRules, "maxEventsPerHour" | "maxHoursAwakePerDay" | "minPauseVariation" | "maxOneEventShare"> =
-  {
-    maxEventsPerHour: 1000,
-    maxHoursAwakePerDay: 20,
-    minPauseVariation: 0.1,
-    maxOneEventShare: 0.98,
-  };
 
 /**
  * Looks at the logs before anything is learned: data quality, users and events by day, pauses with a proposed gap per app, events that
@@ -60,18 +52,13 @@ export async function profile(
   const id = inputId(options.dates, plan, [config.input, config.apps, config.traffic, config.zone]);
   const folder = `${config.output.path}/profile/${id}`;
   await emptyFolder(folder, "profile.json");
-  const run = await runPipeline(
-    "profile",
-    (root) => buildProfile(root, config, plan, folder),
-    runSettingsOf(config),
-    onProgress,
-  );
+  const run = await runPipeline("profile", (root) => buildProfile(root, config, plan, folder), runSettingsOf(config), onProgress);
   const read = await readOptional(`${folder}/read-counts.json`, decodeReadCounts, NO_READ_COUNTS);
   if (read.eventsPacked === 0) throw nothingFound(options.dates, read);
   const counts = await readOptional(`${folder}/counts-profile.json`, decodeCounts, {});
   const dates = datesOf(counts);
   const givenSessions = config.input.sessionId !== null;
-  const apps = appProfiles(counts, givenSessions, config.discovery.seed);
+  const apps = appProfiles(counts, givenSessions, config.discovery.seed, config.traffic.behaviour.maxEventsPerHour === null);
   const events = eventProfiles(counts, dates);
   const report: ProfileReport = {
     kind: "sessionary-profile",
@@ -96,12 +83,7 @@ export async function profile(
 /** The pipeline: read → pack → group by shard → profile → sum. */
 export function buildProfile(root: Root, config: Config, plan: ReadPlan, folder: string): void {
   const { blocks, counts } = readEvents(root, plan.files, plan.settings);
-  const behaviour = withDefaults(config.traffic.behaviour);
+  const behaviour = proposedRules(config.traffic.behaviour);
   blocks.apply(profileEvents({ zone: config.zone, behaviour })).apply(writeValues("WriteProfile", folder, "counts-"));
   counts.apply(writeValues("WriteReadCounts", folder, "read-", ".json"));
-}
-
-function withDefaults(rules: BehaviourRules): BehaviourRules {
-  const names = ["maxEventsPerHour", "maxHoursAwakePerDay", "minPauseVariation", "maxOneEventShare"] as const;
-  return { ...rules, ...Object.fromEntries(names.map((name) => [name, rules[name] ?? DEFAULT_RULES[name]])) };
 }

@@ -2,6 +2,7 @@ import { FALLBACK_GAP_SECONDS } from "../../ml/gapMixture";
 import type { Config } from "../../model/config";
 import type { AppProfile, EventProfile } from "../../model/profileReport";
 import { REASON_INFO, type Reason } from "../../model/reasons";
+import { proposedRules } from "./behaviourProposal";
 import type { ReadCounts } from "../../transforms/events/readCounts";
 
 /** So many names are no longer kinds of actions. */
@@ -33,7 +34,7 @@ export function remarksOf(
         ? []
         : [`${event.app}: ${event.event} looks like a background event: it ${event.why}; list it in the catalogue.`],
     ),
-    ...apps.flatMap(robotRemark),
+    ...apps.flatMap((app) => robotRemark(config, app)),
   ];
 }
 
@@ -77,13 +78,20 @@ function nameRemarks({ app, events: total }: AppProfile, events: readonly EventP
   return remarks;
 }
 
-function robotRemark({ app, rules, events }: AppProfile): string[] {
+function robotRemark(config: Config, { app, rules, events, proposedMaxEventsPerHour }: AppProfile): string[] {
   const any = rules["any"];
-  return any === undefined || any.events === 0
-    ? []
-    : [
-        `${app}: the behaviour rules would flag ${percent(any.events / events)} of the events (${any.userDays} user-days) as robots.`,
-      ];
+  if (any === undefined || any.events === 0) return [];
+  const { maxEventsPerHour, maxHoursAwakePerDay, minPauseVariation, maxOneEventShare } = proposedRules(config.traffic.behaviour);
+  const tried = {
+    maxEventsPerHour: maxEventsPerHour ?? proposedMaxEventsPerHour,
+    maxHoursAwakePerDay,
+    minPauseVariation,
+    maxOneEventShare,
+  };
+  const shown = Object.entries(tried).flatMap(([name, value]) => (value === null ? [] : [`${name}: ${value}`]));
+  return [
+    `${app}: traffic.behaviour: { ${shown.join(", ")} } would flag ${percent(any.events / events)} of the events (${any.userDays} user-days) as robots.`,
+  ];
 }
 
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;

@@ -22,6 +22,8 @@ export interface ProfileOptions {
  *     apps.<app>.pauses.<bin>                                   pauses of human events, bins of `model/pauseBins.ts`
  *     apps.<app>.traffic.<human|staff|robot>                    events
  *     apps.<app>.rules.<rule>.{ userDays, events }              behaviour rules broken; `any` = at least one
+ *     apps.<app>.busiest.<bin>.{ userDays, events, others }     busiest hour of users with five events or more on a day, bins of
+ *                                                               `busiestBin`; others: those of them that break a rule
  *     events.<app>.<name>.{ count, users, alone, regular }      alone: users with no other event; regular: users for whom it is clockwork
  *     events.<app>.<name>.days.<date>                           events
  *
@@ -54,6 +56,11 @@ export function profileShard(blocks: readonly Uint8Array[], options: ProfileOpti
 /** Users with fewer occurrences say nothing about how regular an event is. */
 const MIN_OCCURRENCES = 10;
 const REGULAR_VARIATION = 0.15;
+/** Users with fewer events on a day say nothing about what is much. */
+const MIN_BUSY_EVENTS = 5;
+
+/** Bin of the events in the busiest hour of a day: four to a doubling, the upper edge `2 ** (bin / 4)` included. */
+export const busiestBin = (eventsPerHour: number) => Math.ceil(4 * Math.log2(eventsPerHour));
 
 class AppProfile {
   readonly app: Counts = empty();
@@ -87,7 +94,15 @@ class AppProfile {
       add(this.app, ["days", date, "events"], end - start);
       add(this.app, ["days", date, "users"], 1);
       for (let i = start; i < end; i++) add(this.eventOf(names[i]!).days, [date], 1);
-      const broken = brokenRules(measureDay(timeMs, names, start, end, this.days.startsMs[day]!), rules);
+      const measured = measureDay(timeMs, names, start, end, this.days.startsMs[day]!);
+      const broken = brokenRules(measured, rules);
+      if (measured.events >= MIN_BUSY_EVENTS) {
+        const bin = ["busiest", String(busiestBin(measured.eventsPerHour))];
+        for (const path of broken === 0 ? [bin] : [bin, [...bin, "others"]]) {
+          add(this.app, [...path, "userDays"], 1);
+          add(this.app, [...path, "events"], measured.events);
+        }
+      }
       const rulesBroken = [...BEHAVIOUR_RULES.filter((_, bit) => (broken >> bit) & 1), ...(broken ? ["any"] : [])];
       for (const rule of rulesBroken) {
         add(this.app, ["rules", rule, "userDays"], 1);

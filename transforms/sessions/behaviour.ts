@@ -7,6 +7,10 @@ export const BEHAVIOUR_RULES = ["rate", "awake", "regular", "flood"] as const;
 export type BehaviourRule = (typeof BEHAVIOUR_RULES)[number];
 
 const HOUR_MS = 3_600_000;
+/** Fewer events are too few to call their pauses regular; clockwork shows soon, so this does not wait for `minEventsForRules`. */
+const MIN_REGULAR_EVENTS = 20;
+/** Shorter pauses are those of one page that loads, and clocks of whole seconds make them all alike. */
+const MIN_REGULAR_PAUSE_MS = 5_000;
 
 /** Whether any rule is on. */
 export const hasBehaviourRules = (rules: BehaviourRules) =>
@@ -22,7 +26,10 @@ export interface DayBehaviour {
   readonly eventsPerHour: number;
   /** Hours since local midnight in which the user did something. */
   readonly hoursAwake: number;
-  /** Standard deviation of the pauses over their mean; NaN with fewer than two pauses or a mean of 0. */
+  /**
+   * Spread of the middle half of the pauses over their median: near 0 for a timer, also for one that misses a beat. NaN with fewer than
+   * two pauses or a median below 5 seconds.
+   */
   readonly pauseVariation: number;
   /** Share of the most frequent event name, 0..1. */
   readonly oneEventShare: number;
@@ -40,31 +47,30 @@ export function measureDay(
   const perName = new Map<number, number>();
   let eventsPerHour = 0;
   let windowStart = start;
-  let sum = 0;
-  let sumOfSquares = 0;
+  const pauses = new Float64Array(Math.max(0, end - start - 1));
   for (let i = start; i < end; i++) {
     const t = timeMs[i]!;
     while (timeMs[windowStart]! <= t - HOUR_MS) windowStart++;
     eventsPerHour = Math.max(eventsPerHour, i - windowStart + 1);
     hours.add(Math.floor((t - dayStartMs) / HOUR_MS));
     perName.set(names[i]!, (perName.get(names[i]!) ?? 0) + 1);
-    if (i > start) {
-      // Whole seconds: a squared sum of milliseconds would leave the exact integers for a very busy day.
-      const pause = (t - timeMs[i - 1]!) / 1000;
-      sum += pause;
-      sumOfSquares += pause * pause;
-    }
+    if (i > start) pauses[i - start - 1] = t - timeMs[i - 1]!;
   }
-  const pauses = end - start - 1;
-  const mean = sum / pauses;
-  const variance = Math.max(0, sumOfSquares / pauses - mean * mean);
   return {
     events: end - start,
     eventsPerHour,
     hoursAwake: hours.size,
-    pauseVariation: pauses >= 2 && mean > 0 ? Math.sqrt(variance) / mean : NaN,
+    pauseVariation: variationOf(pauses),
     oneEventShare: end > start ? Math.max(...perName.values()) / (end - start) : 0,
   };
+}
+
+function variationOf(pauses: Float64Array): number {
+  if (pauses.length < 2) return NaN;
+  pauses.sort();
+  const quantile = (share: number) => pauses[Math.floor((pauses.length - 1) * share)]!;
+  const median = quantile(0.5);
+  return median >= MIN_REGULAR_PAUSE_MS ? (quantile(0.75) - quantile(0.25)) / median : NaN;
 }
 
 /** Rules broken on that day, as bits in the order of `BEHAVIOUR_RULES`; 0 = looks human. */
@@ -73,7 +79,7 @@ export function brokenRules(day: DayBehaviour, rules: BehaviourRules): number {
   const broken = [
     rules.maxEventsPerHour !== null && day.eventsPerHour > rules.maxEventsPerHour,
     rules.maxHoursAwakePerDay !== null && day.hoursAwake > rules.maxHoursAwakePerDay,
-    rules.minPauseVariation !== null && enough && day.pauseVariation < rules.minPauseVariation,
+    rules.minPauseVariation !== null && day.events >= MIN_REGULAR_EVENTS && day.pauseVariation < rules.minPauseVariation,
     rules.maxOneEventShare !== null && enough && day.oneEventShare >= rules.maxOneEventShare,
   ];
   return broken.reduce((bits, isBroken, i) => (isBroken ? bits | (1 << i) : bits), 0);

@@ -50,7 +50,7 @@ const MINIMAL: Config = {
       maxHoursAwakePerDay: null,
       minPauseVariation: null,
       maxOneEventShare: null,
-      minEventsForRules: 200,
+      minEventsForRules: 100,
     },
   },
   discovery: {
@@ -136,7 +136,7 @@ const REFERENCE: Config = {
       maxHoursAwakePerDay: 22,
       minPauseVariation: 0.05,
       maxOneEventShare: 0.99,
-      minEventsForRules: 200,
+      minEventsForRules: 100,
     },
   },
   discovery: { ...MINIMAL.discovery, k: { web: 8 } },

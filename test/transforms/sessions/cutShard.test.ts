@@ -157,7 +157,7 @@ describe("cutting a shard into sessions", () => {
       minEventsForRules: 30,
     };
     const fast = Array.from({ length: 101 }, (_, i) => event("fast", i % 2 ? "A" : "B", i * i * 3));
-    const awake = Array.from({ length: 22 }, (_, i) => event("awake", `E${i}`, hours(i) + i * i * 1000));
+    const awake = Array.from({ length: 22 }, (_, i) => event("awake", `E${i}`, hours(i) + minutes((i * 23) % 50)));
     const clock = Array.from({ length: 40 }, (_, i) => event("clock", i % 2 ? "A" : "B", i * minutes(5)));
     const flood = Array.from({ length: 40 }, (_, i) => event("flood", "A", i * i * 1000));
     const calm = Array.from({ length: 20 }, (_, i) => event("calm", "A", i * 1000));
