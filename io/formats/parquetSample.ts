@@ -24,7 +24,9 @@ export async function sampleRowGroup(path: string, group: number, limit: number)
           columns.flatMap((column, slot): [string, string][] => {
             if (fields.kind[slot] === MISSING) return [];
             const isText = fields.kind[slot]! >= TEXT;
-            return [[column, isText ? textOf(scratch.bytes, fields.start[slot]!, fields.end[slot]!) : String(fields.value[slot])]];
+            return [
+              [column, isText ? textOf(scratch.bytes, fields.start[slot]!, fields.end[slot]!) : String(fields.value[slot])],
+            ];
           }),
         );
       }

@@ -15,11 +15,7 @@ const DAYS_OF_RARE_COLUMN = 7;
  *
  * @param history the days before, ascending
  */
-export function columnChanges(
-  today: DatedFacts,
-  history: readonly DatedFacts[],
-  roles: readonly ColumnRole[],
-): InputChange[] {
+export function columnChanges(today: DatedFacts, history: readonly DatedFacts[], roles: readonly ColumnRole[]): InputChange[] {
   const window = history.filter(({ facts }) => facts.rows >= MIN_ROWS).slice(-WINDOW_DAYS);
   const used = new Set(roles.map(({ column }) => column));
   return roles.flatMap((role) => {

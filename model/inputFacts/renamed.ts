@@ -34,8 +34,7 @@ export function renamedTo(
   const old = columnOf(mergeDayFacts(recent.map(({ facts }) => facts)), column);
   const { rows } = today.facts;
   const lost = (1 - usualMissing) * rows - columnOf(today.facts, column).present;
-  const wasThere = (name: string) =>
-    before.some(({ facts }) => columnOf(facts, name).present > NEW_COLUMN_SHARE * facts.rows);
+  const wasThere = (name: string) => before.some(({ facts }) => columnOf(facts, name).present > NEW_COLUMN_SHARE * facts.rows);
   const candidates = Object.entries(today.facts.columns)
     .filter(([name, { present }]) => !used.has(name) && present >= lost / 2 && !wasThere(name))
     .filter(([, facts]) => 1 - distance(shares(facts), shares(old)) >= LIKE_TYPES)

@@ -1,5 +1,12 @@
 import { dateOfDay, dayOfMs, dayStartMs } from "../../model/localDays";
-import { smallest, undatedKey, VALUE_SKETCH, type ColumnFacts, type DayFacts, type InputFacts } from "../../model/inputFacts/facts";
+import {
+  smallest,
+  undatedKey,
+  VALUE_SKETCH,
+  type ColumnFacts,
+  type DayFacts,
+  type InputFacts,
+} from "../../model/inputFacts/facts";
 import { isBlank, NESTED, VALUE_TYPES, valueHash, valueTypeOf } from "../../model/inputFacts/valueType";
 import { TimeParser } from "../../io/time/timeParser";
 import type { ReadSettings } from "./readSettings";
