@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { assertLocal } from "../model/config/paths";
 import { UserError } from "../model/errors";
 import { simulate, type SimulationProgress } from "../simulate/generate";
 import type { Planted } from "../simulate/planted";
@@ -71,6 +72,7 @@ function checkOptions({ outDir, events, users }: GenerateOptions, days: number, 
   if (!/^\d{4}-\d\d-\d\d$/.test(firstDate) || Number.isNaN(Date.parse(`${firstDate}T00:00:00Z`))) {
     throw new UserError(`the first date must look like 2026-03-02, not ${firstDate}`);
   }
+  assertLocal(outDir, "the folder for the logs");
   if (existsSync(outDir) && readdirSync(outDir).some((name) => name === "logs" || name === "truth")) {
     throw new UserError(`${outDir} already holds generated logs: remove them or choose another folder`);
   }

@@ -4,6 +4,7 @@ import type { Config, RunnerConfig } from "../config";
 import { UserError } from "../errors";
 import { checkYaml, problemsError } from "./checked";
 import { normalise } from "./normalise";
+import { assertLocal } from "./paths";
 import { brokenRules } from "./rules";
 import { configSchema } from "./schema";
 import type { Problem } from "./settingsDocument";
@@ -18,6 +19,7 @@ export interface ConfigOverrides {
  * @throws UserError when the file cannot be read, or with every problem in it, line and column.
  */
 export async function loadConfig(path: string, overrides: ConfigOverrides = {}): Promise<Config> {
+  assertLocal(path, "the settings file");
   const file = resolve(path);
   return parseConfig(await readSettings(file), { file: basename(path), baseDir: dirname(file) }, overrides);
 }

@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import type {
   AddressRule,
   AttributeConfig,
@@ -10,6 +9,7 @@ import type {
   TimeFormat,
   TrafficConfig,
 } from "../config";
+import { absoluteFolder, absolutePath } from "./paths";
 import { configSchema, type ParsedConfig } from "./schema";
 
 type ParsedInput = ParsedConfig["input"];
@@ -29,16 +29,11 @@ export function normalise(parsed: ParsedConfig, baseDir: string): Config {
     traffic: normaliseTraffic(parsed.traffic, input.userAgent !== null),
     discovery: parsed.discovery,
     classifier: parsed.classifier,
-    scoring: { ...parsed.scoring, model: absoluteOrNull(parsed.scoring.model) },
-    output: { ...parsed.output, path: absolute(parsed.output.path) },
+    scoring: { ...parsed.scoring, model: parsed.scoring.model === null ? null : absoluteFolder(parsed.scoring.model, baseDir) },
+    output: { ...parsed.output, path: absoluteFolder(parsed.output.path, baseDir) },
     runner: { ...parsed.runner, tempDir: absoluteOrNull(parsed.runner.tempDir) },
     catalogPath: absoluteOrNull(parsed.catalog),
   };
-}
-
-/** URLs stay as they are; other paths start at the folder of the config file. */
-function absolutePath(path: string, baseDir: string): string {
-  return /^[a-z][a-z0-9+.-]+:\/\//i.test(path) ? path : resolve(baseDir, path);
 }
 
 function normaliseInput(input: ParsedInput, projectZone: string, absolute: (path: string) => string): InputConfig {

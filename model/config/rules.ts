@@ -1,6 +1,7 @@
 import { IANAZone } from "luxon";
 import { nearestName } from "../didYouMean";
 import { SESSION_COLUMNS, WEB_LOG_COLUMNS } from "./names";
+import { urlProblem } from "./paths";
 import type { ParsedConfig } from "./schema";
 
 /** One broken rule: which key, and what to do about it. */
@@ -92,6 +93,23 @@ const datePartsAreKnown: Rule = ({ input: { paths } }) =>
         ),
     );
 
+/** URLs lead to stores that are known, and to a bucket there; temporary files stay on this machine. */
+const urlsLeadSomewhere: Rule = ({ input: { paths, identityMap }, scoring, output, catalog, runner }) => {
+  const written: [PropertyKey[], string | null][] = [
+    ...[paths].flat().map((path, i): [PropertyKey[], string] => [["input", "paths", ...(Array.isArray(paths) ? [i] : [])], path]),
+    [["input", "identityMap"], identityMap],
+    [["scoring", "model"], scoring.model],
+    [["output", "path"], output.path],
+    [["catalog"], catalog],
+  ];
+  const problems = written.flatMap(([path, text]) => {
+    const problem = text === null ? null : urlProblem(text);
+    return problem === null ? [] : [broken(path, problem)];
+  });
+  const isUrl = runner.tempDir !== null && /^[a-z][a-z0-9+.-]+:\/\//i.test(runner.tempDir);
+  return isUrl ? [...problems, broken(["runner", "tempDir"], "must be a folder of this machine")] : problems;
+};
+
 /** Carried attributes have their own names in the session table. */
 const attributeNamesAreFree: Rule = ({ input: { attributes } }) =>
   attributes.flatMap(({ name }, i) => {
@@ -168,6 +186,7 @@ const RULES: readonly Rule[] = [
   csvSettingsNeedCsv,
   addressHasOneColumn,
   datePartsAreKnown,
+  urlsLeadSomewhere,
   attributeNamesAreFree,
   textIsNotSummed,
   gapsHaveADefault,

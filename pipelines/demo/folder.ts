@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { assertLocal } from "../../model/config/paths";
 import { UserError } from "../../model/errors";
 
 /** Marks a folder as one that the demo made and may replace. */
@@ -23,6 +24,7 @@ const MADE = [
  * @throws UserError when something else is in there
  */
 export function readyFolder(outDir: string, options: unknown): boolean {
+  assertLocal(outDir, "the demo's folder");
   const before = existsSync(outDir) ? readdirSync(outDir) : [];
   const isDemo = before.includes(MARKER);
   const others = before.filter((name) => !MADE.includes(name));

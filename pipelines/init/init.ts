@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { glanceAt, type Glance } from "../../io/glance/glance";
 import { editYaml, type Edit } from "../../model/config/edit";
+import { absolutePath, assertLocal } from "../../model/config/paths";
 import { UserError } from "../../model/errors";
 import { catalogText, extendedCatalogText, type SeenEvent } from "./catalogText";
 import { guessSettings, type GuessedSetting } from "./guessSettings";
@@ -43,11 +44,12 @@ const HEADER = [
  * @throws UserError when logs cannot be read, or when a file is there already and `force` is not set
  */
 export async function init(options: InitOptions): Promise<InitReport> {
+  assertLocal(options.configPath, "the settings file");
   const configPath = resolve(options.configPath);
   const baseDir = dirname(configPath);
   const catalogPath = join(baseDir, "catalog.yaml");
   if (!options.force) refuseToOverwrite([configPath, catalogPath]);
-  const glance = await glanceAt(options.logs.map((path) => (isUrl(path) ? path : resolve(path))));
+  const glance = await glanceAt(options.logs.map((path) => absolutePath(path, ".")));
   const guesses = [
     ...guessSettings(
       glance,

@@ -84,6 +84,18 @@ const CASES: [rule: string, broken: string[], message: RegExp, kept: string[]][]
     told({ traffic: { robotUsers: ["7"], staffUsers: ["8"] } }),
   ],
   [
+    "URLs lead to stores that are known",
+    told(
+      { output: { path: "hdfs://cluster/out" }, scoring: { model: "s3:///models/1" }, runner: { tempDir: "gs://b/tmp" } },
+      { paths: ["logs", "http://host/logs"], identityMap: "ftp://x/y" },
+    ),
+    /^input.paths.1: files at http:\/\/ cannot be read; use a path of this machine, s3:\/\/ or gs:\/\/\ninput.identityMap: files at ftp:.*\nscoring.model: "s3:\/\/\/models\/1" names no bucket\noutput.path: files at hdfs:.*\nrunner.tempDir: must be a folder of this machine$/,
+    told(
+      { output: { path: "gs://bucket" }, scoring: { model: "s3://bucket/models/1" }, catalog: "file:///etc/catalog.yaml" },
+      { paths: ["s3://logs/{yyyy}/*.gz", "C:/logs"], identityMap: "gs://b/identity.csv" },
+    ),
+  ],
+  [
     "the range of k is a range",
     told({ discovery: { kMin: 9, kMax: 8 } }),
     /^discovery.kMin: 9 is above `discovery.kMax` \(8\)$/,
