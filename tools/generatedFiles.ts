@@ -2,6 +2,7 @@ import { configSchema } from "../model/config/schema";
 import { jsonSchemaOf } from "../model/config/schemaTree";
 import { commandDocs } from "./commandDocs";
 import { configDocs, referenceYaml, schemaJson } from "./configReference";
+import { reportDocs } from "./reportDocs";
 import { tableDocs, tableSchemas } from "./tableDocs";
 
 /** Files made from code, by path from the package's root; a test keeps them fresh. */
@@ -12,6 +13,7 @@ export function generatedFiles(): Map<string, string> {
     ["resources/config.reference.yaml", referenceYaml(schema)],
     ["docs/config.md", configDocs(schema)],
     ["docs/commands.md", commandDocs()],
+    ["docs/reports.md", reportDocs()],
     ["docs/tables.md", tableDocs()],
     ...tableSchemas(),
   ]);
