@@ -1,7 +1,10 @@
 import { expect } from "chai";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { EngineProbe } from "../../beam/types";
+import type { Config } from "../../model/config";
 import { EngineError, UserError } from "../../model/errors";
+import { engineProbe } from "../../pipelines/engineProbe";
 import { startWorkerPool, type WorkerPool } from "../../beam/pool/pool";
 import { PipelineError, runPipeline } from "../../beam/run";
 import { runningEngine, startEngine } from "../../tools/engine/engineProcess";
@@ -29,10 +32,10 @@ for (const engine of ENGINES) {
     }
 
     /** Runs the toy pipeline; gives back its error, or null. */
-    async function run(toy: Partial<ToyOptions>, workerPool: string | null = null): Promise<Error | null> {
+    async function run(toy: Partial<ToyOptions>, workerPool: string | null = null, probe?: EngineProbe): Promise<Error | null> {
       mkdirSync(join(dir(), "out"), { recursive: true });
       const build = toyPipeline({ ...TOY, ...toy, dir: join(dir(), "out") });
-      const settings = { ...settingsFor(engine, 2), workerPool };
+      const settings = { ...settingsFor(engine, 2), workerPool, ...(probe && { probe }) };
       return runPipeline("fault", build, settings).then(
         () => null,
         (error: Error) => error,
@@ -66,6 +69,15 @@ for (const engine of ENGINES) {
       const error = await run({}, "localhost:1");
       expect(error).to.be.instanceOf(UserError);
       expect(error!.message).to.contain("worker pool at localhost:1 does not answer");
+    });
+
+    it("asks a worker of the engine for the paths, and names the one it cannot read", async () => {
+      const pool = await poolOfOurs();
+      const paths = { input: { paths: [join(dir(), "logs", "*.jsonl")] }, output: { path: join(dir(), "output") } };
+      const error = await run({}, pool.address, engineProbe(paths as unknown as Config));
+      expect(error).to.be.instanceOf(UserError);
+      expect(error!.message).to.match(/^the engine's worker on \S+ cannot read \S+logs\/: ENOENT/);
+      expect(written().size).to.equal(0);
     });
 
     it("fails, or retries to the same bytes, when a worker is killed in the middle of a bundle", async () => {
