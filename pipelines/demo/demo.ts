@@ -121,7 +121,10 @@ export async function demo(options: DemoOptions, listener: DemoListener = {}): P
 
   const config = await load();
   await step("score", async () => {
-    for (const date of dates) listener.onDay?.(date, await scoreDates(config, [date], { onProgress: progressOf("score") }));
+    for (const date of dates) {
+      const report = await scoreDates(config, [date], { onProgress: progressOf("score") });
+      listener.onDay?.(date, report);
+    }
   });
 
   const measured = await step("measure", () => measure(config.output.path, made.truthDir));
