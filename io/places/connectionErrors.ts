@@ -12,7 +12,7 @@ const BROKEN = new Set([
 ]);
 
 const BROKEN_NAMES = new Set(["TimeoutError", "AbortError", "NetworkingError"]);
-const BROKEN_WORDS = /socket hang up|aborted|premature close|other side closed|network|timed? ?out/i;
+const BROKEN_WORDS = /socket hang up|aborted|premature close|other side closed|network|timed? ?out|retry limit exceeded/i;
 
 /** Clients wrap errors of the connection, some several times. */
 function* causesOf(error: unknown): Generator<Error & { code?: unknown }> {

@@ -7,7 +7,7 @@ const PIECE_BYTES = 1 << 22;
 /** Copies a file of any place to a new file of this machine; memory stays small. @throws DataError when it changes meanwhile */
 export async function download(file: FileInfo, localFile: string): Promise<void> {
   const target = await open(localFile, "wx");
-  const source = new ReadAhead(placeOf(file.path), file.path, 0, { tag: file.tag, until: file.bytes });
+  const source = new ReadAhead(placeOf(file.path), file.path, 0, { tag: file.tag, bytes: file.bytes, until: file.bytes });
   try {
     const piece = new Uint8Array(Math.min(PIECE_BYTES, Math.max(1, file.bytes)));
     for (let left = file.bytes; left > 0;) {

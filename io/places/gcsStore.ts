@@ -17,6 +17,12 @@ interface Clients {
   readonly uploads: Gcs.Storage;
 }
 
+interface StreamAnswer {
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+  request?: unknown;
+}
+
 /**
  * Google Cloud Storage through `@google-cloud/storage`. Credentials are found as that client finds them: `GOOGLE_APPLICATION_CREDENTIALS`,
  * `gcloud auth application-default login`, the machine's service account. `STORAGE_EMULATOR_HOST` is the address of an emulator, asked
@@ -52,7 +58,9 @@ export class GcsStore implements ObjectStore {
     const body = file.createReadStream({ ...range, validation: start === 0 && end === null, decompress: false });
     const headers = await new Promise<Record<string, string>>((resolve, reject) => {
       body.once("error", reject);
-      body.once("response", (answer: { statusCode: number; headers: Record<string, string> }) => {
+      body.once("response", (answer: StreamAnswer) => {
+        // When a body breaks, the client closes the connections of all others too, and those then wait for bytes that never come.
+        if (answer.request !== undefined) answer.request = {};
         // A refusal comes as an error once its text is there.
         if (answer.statusCode < 300) resolve(answer.headers);
       });
@@ -82,18 +90,18 @@ export class GcsStore implements ObjectStore {
   }
 
   async putLarge(bucket: string, key: string, source: PartSource, again: TryAgain): Promise<void> {
-    const { uploads } = this.opened(bucket);
-    await again(
-      () =>
-        pipeline(
-          Readable.from(partsOf(source)),
-          uploads
-            .bucket(bucket)
-            .file(key)
-            .createWriteStream({ resumable: true, chunkSize: PART_BYTES, metadata: { contentType: "application/octet-stream" } }),
-        ),
-      source.bytes,
-    );
+    const file = this.opened(bucket).uploads.bucket(bucket).file(key);
+    const options = { resumable: true, chunkSize: PART_BYTES, metadata: { contentType: "application/octet-stream" } };
+    const upload = async () => {
+      try {
+        await pipeline(Readable.from(partsOf(source)), file.createWriteStream(options));
+      } catch (error) {
+        // The store may forget an upload that broke; then it begins anew.
+        if ((error as { code?: unknown }).code !== 404) throw error;
+        throw Object.assign(new Error("no such upload, or no such bucket", { cause: error }), { code: 503 });
+      }
+    };
+    await again(upload, source.bytes);
   }
 
   async remove(bucket: string, key: string): Promise<void> {
@@ -116,16 +124,19 @@ export class GcsStore implements ObjectStore {
 }
 
 function openClients(where: string): Clients {
-  const { Storage } = clientPackage<typeof Gcs>("@google-cloud/storage", where);
+  const { Storage, IdempotencyStrategy } = clientPackage<typeof Gcs>("@google-cloud/storage", where);
+  const once = { retryOptions: { autoRetry: false } };
+  // An upload writes the same bytes however often it is sent.
+  const often = { retryOptions: { idempotencyStrategy: IdempotencyStrategy.RetryAlways } };
   const emulator = process.env["STORAGE_EMULATOR_HOST"];
   if (emulator === undefined || emulator === "") {
-    return { storage: new Storage({ retryOptions: { autoRetry: false } }), uploads: new Storage() };
+    return { storage: new Storage(once), uploads: new Storage(often) };
   }
   // This client takes the variable for the address of one of its two interfaces; every other takes it for that of the server, and so do we.
   const address = { projectId: "emulator", apiEndpoint: /^https?:\/\//.test(emulator) ? emulator : `http://${emulator}` };
   delete process.env["STORAGE_EMULATOR_HOST"];
   try {
-    return { storage: new Storage({ ...address, retryOptions: { autoRetry: false } }), uploads: new Storage(address) };
+    return { storage: new Storage({ ...address, ...once }), uploads: new Storage({ ...address, ...often }) };
   } finally {
     process.env["STORAGE_EMULATOR_HOST"] = emulator;
   }

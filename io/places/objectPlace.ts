@@ -132,7 +132,7 @@ export class ObjectPlace implements Place {
             throw new UserError(`${path} has ${opened.bytes} bytes, too many to be read at once`);
           }
           bytes ??= new Uint8Array(opened.bytes);
-          for await (const piece of withoutStalls(opened.body)) {
+          for await (const piece of withoutStalls(opened.body, this.policy.bodySilenceMs)) {
             bytes.set(piece, length);
             length += piece.length;
             retries.progress();

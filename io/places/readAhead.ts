@@ -10,6 +10,8 @@ export interface ReadHints {
   readonly tag?: string;
   /** Everything up to here will be read, so it may be fetched before it is asked for. */
   readonly until?: number;
+  /** Bytes of the file: nothing is asked for behind its end. */
+  readonly bytes?: number;
 }
 
 interface Window {
@@ -43,7 +45,8 @@ export class ReadAhead {
   /** Puts at most `most` bytes at `target[at…]` and returns how many; 0 only at the end of the file. */
   async read(target: Uint8Array, at: number, most: number): Promise<number> {
     while (this.used === this.current.length) {
-      if (this.ended || most === 0) return 0;
+      const isAtEnd = this.ended || (this.windows.length === 0 && this.next >= (this.hints.bytes ?? Infinity));
+      if (isAtEnd || most === 0) return 0;
       this.fill(most);
       const window = this.windows.shift() as Window;
       this.current = await window.bytes;

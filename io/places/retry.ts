@@ -20,10 +20,12 @@ export interface RetryPolicy {
   /** Pause before the second try; each further pause is twice as long, up to `longestMs`, and shortened by chance by up to half. */
   readonly firstMs: number;
   readonly longestMs: number;
+  /** A body without a byte for so long has broken off. Going on at that byte costs one request. */
+  readonly bodySilenceMs: number;
 }
 
 /** About 40 s in all before a busy store counts as broken. */
-export const RETRY: RetryPolicy = { tries: 9, triesUnreachable: 4, firstMs: 200, longestMs: 10_000 };
+export const RETRY: RetryPolicy = { tries: 9, triesUnreachable: 4, firstMs: 200, longestMs: 10_000, bodySilenceMs: 5_000 };
 
 /** Pauses after failures in a row, with their number growing. */
 export class Retries {

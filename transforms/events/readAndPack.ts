@@ -78,7 +78,7 @@ async function readTextRows(
   const scanner = facts === null ? plainScanner : new LineFacts(plainScanner, file, every, facts);
   // One byte before the start tells whether a line begins there.
   const sourceStart = Math.max(0, start - 1);
-  const hints = { tag: file.tag, until: file.splittable ? end : file.bytes };
+  const hints = { tag: file.tag, bytes: file.bytes, until: file.splittable ? end : file.bytes };
   const source =
     file.compression === "none" ? openBytes(file.path, sourceStart, hints) : openDecompressed(file.path, file.compression, hints);
   try {
