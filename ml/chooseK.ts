@@ -3,8 +3,14 @@ export interface KCandidate {
   readonly k: number;
   /** Mean silhouette, -1..1. */
   readonly silhouette: number;
-  /** Mean Jaccard stability with its standard error; null when not computed. */
-  readonly stability: { readonly mean: number; readonly standardError: number } | null;
+  /** Jaccard stability over half-subsets (`ml/stability.ts`); null when not computed. */
+  readonly stability: {
+    readonly mean: number;
+    readonly standardError: number;
+    readonly subsets: number;
+    /** Share of sessions in clusters of stability 0.7 and more. */
+    readonly shareAtLeast70: number;
+  } | null;
   /** Share of sessions in the noise-like cluster, 0..1. */
   readonly noiseShare: number;
 }
@@ -12,7 +18,7 @@ export interface KCandidate {
 export interface KProposal {
   readonly k: number;
   readonly by: "stability" | "silhouette";
-  /** Other k that the rule could not tell from the best, ascending. People may well take one of these. */
+  /** Other k that are nearly as good, ascending. People may well take one of these. */
   readonly nearTies: readonly number[];
   /** One or two sentences with the numbers. */
   readonly reason: string;
@@ -20,57 +26,103 @@ export interface KProposal {
 
 /** Silhouettes closer than this count as equal when stability is not known. */
 export const SILHOUETTE_TOLERANCE = 0.02;
+/** All sessions are in stable clusters when so many are. */
+const ALL = 0.99;
+/** A near tie has at least so many in stable clusters. */
+const NEARLY_ALL = 0.9;
+/** Shares of sessions in the noise-like cluster that are closer than this count as equal: a sample of thousands tells no finer. */
+const NOISE_TOLERANCE = 0.01;
+/** A noise-like cluster above this share means that the clustering tells most sessions nothing. */
+const HALF = 0.5;
 
 /**
- * Proposes a number of clusters (paper §5.1 and Table 2): among those within one standard error of the best mean stability, the one
- * with the smallest share of sessions in the noise-like cluster; then the more stable one; then the smaller k. Where stability is not
- * known for every candidate, the silhouette takes its place, with `SILHOUETTE_TOLERANCE` for the standard error, and the reason says so.
+ * Proposes a number of clusters by the paper's rule (§5.1 and Table 2): all sessions in stable clusters (Jaccard ≥ 0.7), and the
+ * noise-like cluster smallest, then the more stable; k whose noise-like cluster holds more than half of the sessions come last. Where no k has all sessions in
+ * stable clusters, the most stable ones count, those within one standard deviation of the best.
+ *
+ * Near ties are k with nearly all sessions in stable clusters whose stability is not below that of the one proposed by more than one
+ * standard deviation of the difference over half-subsets: other halves of the sessions could well turn the order round. (The standard
+ * error of the mean says how well the average over halves is known, which more subsets make as small as one likes.)
+ *
+ * Where stability is not known for every candidate, the silhouette takes its place, with `SILHOUETTE_TOLERANCE`, and the reason says so.
  * @throws RangeError when there is no candidate, or a k comes twice
  */
 export function chooseK(candidates: readonly KCandidate[]): KProposal {
   if (candidates.length === 0 || new Set(candidates.map(({ k }) => k)).size !== candidates.length) {
     throw new RangeError("choosing k needs candidates, each k once");
   }
-  const byStability = candidates.every(({ stability }) => stability !== null);
-  const score = (candidate: KCandidate) => (byStability ? (candidate.stability?.mean ?? 0) : candidate.silhouette);
-  const sorted = [...candidates].sort((a, b) => score(b) - score(a) || a.k - b.k);
-  const best = sorted[0] as KCandidate;
-  const tolerance = byStability ? (best.stability?.standardError ?? 0) : SILHOUETTE_TOLERANCE;
-  const tied = sorted.filter((candidate) => score(candidate) >= score(best) - tolerance);
-  const [chosen] = [...tied].sort((a, b) => a.noiseShare - b.noiseShare || score(b) - score(a) || a.k - b.k) as [KCandidate];
-  const nearTies = tied.filter(({ k }) => k !== chosen.k).map(({ k }) => k);
-  nearTies.sort((a, b) => a - b);
-  return {
-    k: chosen.k,
-    by: byStability ? "stability" : "silhouette",
-    nearTies,
-    reason: explain(chosen, best, nearTies, byStability ? "stability" : "silhouette", score, tolerance),
-  };
+  const telling = candidates.filter(({ noiseShare }) => noiseShare <= HALF);
+  const pool = [...(telling.length > 0 ? telling : candidates)];
+  return candidates.every(({ stability }) => stability !== null) ? byStability(pool as Known[]) : bySilhouette(pool);
 }
 
-function explain(
-  chosen: KCandidate,
-  best: KCandidate,
-  nearTies: readonly number[],
-  measure: "stability" | "silhouette",
-  score: (candidate: KCandidate) => number,
-  tolerance: number,
-): string {
-  const value = score(chosen).toFixed(3);
-  const noise = `${(chosen.noiseShare * 100).toFixed(1)} % of sessions in the noise-like cluster`;
-  const margin = measure === "stability" ? `one standard error, ${tolerance.toFixed(3)}` : `${tolerance}`;
-  const parts: string[] = [];
-  if (measure === "silhouette") parts.push("Stability was not computed, so the silhouette decides.");
-  if (nearTies.length === 0) {
-    parts.push(`k = ${chosen.k} has the best ${measure} (${value}) and no other k comes within ${margin}; ${noise}.`);
-  } else if (chosen.k === best.k) {
-    parts.push(`k = ${chosen.k} has the best ${measure} (${value}); no k within ${margin} has less noise (${noise}).`);
-  } else {
-    parts.push(
-      `k = ${chosen.k} (${measure} ${value}) is within ${margin} of the best, k = ${best.k} (${score(best).toFixed(3)}), ` +
-        `and has the least noise among those (${noise}).`,
-    );
-  }
-  if (nearTies.length > 0) parts.push(`Close: k = ${nearTies.join(", ")}.`);
-  return parts.join(" ");
+type Known = KCandidate & { readonly stability: NonNullable<KCandidate["stability"]> };
+
+function byStability(pool: readonly Known[]): KProposal {
+  const mean = ({ stability }: Known) => stability.mean;
+  const stable = pool.filter(({ stability }) => stability.shareAtLeast70 >= ALL);
+  const best = leastBy(pool, (one) => -mean(one));
+  const rivals = stable.length > 0 ? stable : pool.filter((one) => one === best || mean(one) >= mean(best) - spread(one, best));
+  const leastNoise = Math.min(...rivals.map(({ noiseShare }) => noiseShare)) + NOISE_TOLERANCE;
+  const chosen = leastBy(
+    rivals.filter(({ noiseShare }) => noiseShare <= leastNoise),
+    (one) => -mean(one),
+  );
+  const ties = pool.filter(
+    (one) =>
+      one !== chosen &&
+      (stable.length === 0 || one.stability.shareAtLeast70 >= NEARLY_ALL) &&
+      mean(one) >= mean(chosen) - spread(one, chosen),
+  );
+  const noise = `${percent(chosen.noiseShare)} of sessions in the noise-like cluster`;
+  const opening =
+    stable.length > 0
+      ? `k = ${chosen.k} has ${percent(chosen.stability.shareAtLeast70)} of the sessions in clusters of stability 0.7 and more` +
+        (stable.length > 1 ? `, as ${stable.length - 1} other k, and of these the least noise` : ", as no other k") +
+        ` (${noise}; mean stability ${mean(chosen).toFixed(3)}).`
+      : `No k has all sessions in stable clusters. k = ${chosen.k} (stability ${mean(chosen).toFixed(3)}) ` +
+        (chosen === best
+          ? `is the most stable (${noise}).`
+          : `is as stable as k = ${best.k} (${mean(best).toFixed(3)}) within the spread of half-subsets and has less noise (${noise}).`);
+  return proposal(chosen, "stability", ties, opening);
 }
+
+function bySilhouette(pool: readonly KCandidate[]): KProposal {
+  const best = leastBy(pool, ({ silhouette }) => -silhouette);
+  const rivals = pool.filter(({ silhouette }) => silhouette >= best.silhouette - SILHOUETTE_TOLERANCE);
+  const chosen = leastBy(
+    rivals,
+    ({ noiseShare }) => noiseShare,
+    ({ silhouette }) => -silhouette,
+  );
+  const opening =
+    `Stability was not computed, so the silhouette decides. k = ${chosen.k} (silhouette ${chosen.silhouette.toFixed(3)}) has the ` +
+    `least noise (${percent(chosen.noiseShare)} of sessions in the noise-like cluster) within ${SILHOUETTE_TOLERANCE} of the best, ` +
+    `k = ${best.k} (${best.silhouette.toFixed(3)}).`;
+  return proposal(
+    chosen,
+    "silhouette",
+    rivals.filter((one) => one !== chosen),
+    opening,
+  );
+}
+
+function proposal(chosen: KCandidate, by: KProposal["by"], ties: readonly KCandidate[], opening: string): KProposal {
+  const nearTies = ties.map(({ k }) => k).sort((a, b) => a - b);
+  return { k: chosen.k, by, nearTies, reason: nearTies.length > 0 ? `${opening} Close: k = ${nearTies.join(", ")}.` : opening };
+}
+
+/** Standard deviation over half-subsets of the difference of two stabilities, taken as independent. */
+const spread = (a: Known, b: Known) =>
+  Math.hypot(...[a, b].map(({ stability }) => stability.standardError * Math.sqrt(stability.subsets)));
+
+/** The candidate with the least of the first number, then of the second, then the smallest k. */
+function leastBy<C extends KCandidate>(candidates: readonly C[], ...numbers: readonly ((candidate: C) => number)[]): C {
+  const [least] = [...candidates].sort((a, b) => {
+    for (const of of numbers) if (of(a) !== of(b)) return of(a) - of(b);
+    return a.k - b.k;
+  }) as [C];
+  return least;
+}
+
+const percent = (share: number) => `${(share * 100).toFixed(1).replace(/\.0$/, "")} %`;

@@ -3,10 +3,11 @@ import fc from "fast-check";
 import { chooseK, type KCandidate } from "../../ml/chooseK";
 import { reordered } from "./samples";
 
-const candidate = (k: number, mean: number, noiseShare: number, standardError = 0.01, silhouette = 0.3): KCandidate => ({
+/** 25 half-subsets, so that the deviation is five times the standard error. */
+const candidate = (k: number, mean: number, noiseShare: number, shareAtLeast70 = 1, deviation = 0.02): KCandidate => ({
   k,
-  silhouette,
-  stability: { mean, standardError },
+  silhouette: 0.3,
+  stability: { mean, standardError: deviation / 5, subsets: 25, shareAtLeast70 },
   noiseShare,
 });
 const without = (k: number, silhouette: number, noiseShare: number): KCandidate => ({
@@ -17,45 +18,55 @@ const without = (k: number, silhouette: number, noiseShare: number): KCandidate 
 });
 
 describe("the proposal of k", () => {
-  it("takes the least noise among those within one standard error of the best stability", () => {
-    const proposal = chooseK([
-      candidate(8, 0.82, 0.1),
-      candidate(12, 0.94, 0.25),
-      candidate(13, 0.96, 0.2, 0.02),
-      candidate(14, 0.95, 0.12),
-    ]);
-    expect(proposal).to.deep.equal({
-      k: 14,
+  it("decides the paper's Table 2 as the paper did: all sessions in stable clusters, then the least noise", () => {
+    const table2 = [candidate(18, 0.91, 0.09, 0.96), candidate(13, 0.89, 0.15), candidate(8, 0.96, 0.21)];
+    expect(chooseK(table2)).to.deep.equal({
+      k: 13,
       by: "stability",
-      nearTies: [12, 13],
+      nearTies: [8, 18],
       reason:
-        "k = 14 (stability 0.950) is within one standard error, 0.020 of the best, k = 13 (0.960), and has the least noise among " +
-        "those (12.0 % of sessions in the noise-like cluster). Close: k = 12, 13.",
+        "k = 13 has 100 % of the sessions in clusters of stability 0.7 and more, as 1 other k, and of these the least noise " +
+        "(15 % of sessions in the noise-like cluster; mean stability 0.890). Close: k = 8, 18.",
     });
   });
 
-  it("takes the most stable where nothing comes near", () => {
-    const proposal = chooseK([candidate(3, 0.99, 0.3), candidate(4, 0.8, 0.1)]);
-    expect(proposal).to.deep.include({ k: 3, nearTies: [] });
-    expect(proposal.reason).to.equal(
-      "k = 3 has the best stability (0.990) and no other k comes within one standard error, 0.010; " +
-        "30.0 % of sessions in the noise-like cluster.",
-    );
+  it("leaves out a k whose noise-like cluster is most of the sessions, however stable, while there are others", () => {
+    const split = candidate(2, 0.99, 0.84, 1, 0.001);
+    expect(chooseK([split, candidate(13, 0.8, 0.12, 0.97)])).to.deep.include({ k: 13, nearTies: [] });
+    expect(chooseK([split, candidate(3, 0.98, 0.7)]).k).to.equal(3);
   });
 
-  it("counts the margin's end as within", () => {
-    expect(chooseK([candidate(3, 0.75, 0.3, 0.25), candidate(4, 0.5, 0.1)]).k).to.equal(4);
+  it("takes the more stable one where the noise differs by less than a sample can tell", () => {
+    expect(chooseK([candidate(13, 0.93, 0.134), candidate(14, 0.92, 0.13)]).k).to.equal(13);
+    expect(chooseK([candidate(13, 0.93, 0.144), candidate(14, 0.92, 0.13)]).k).to.equal(14);
+  });
+
+  it("calls near what half-subsets cannot tell apart and has nearly all sessions in stable clusters", () => {
+    const near = (mean: number, share: number, deviation: number) =>
+      chooseK([candidate(13, 0.95, 0.12), candidate(14, mean, 0.11, share, deviation)]).nearTies;
+    expect(near(0.93, 0.95, 0.02)).to.deep.equal([14]);
+    expect(near(0.93, 0.85, 0.02)).to.deep.equal([]);
+    expect(near(0.9, 0.95, 0.02)).to.deep.equal([]);
+    expect(near(0.9, 0.95, 0.06)).to.deep.equal([14]);
+  });
+
+  it("goes by the most stable where no k has all sessions in stable clusters, within the spread the least noise", () => {
+    const few = [candidate(5, 0.6, 0.3, 0.4), candidate(6, 0.59, 0.2, 0.5), candidate(7, 0.5, 0.1, 0.5)];
+    expect(chooseK(few)).to.deep.include({ k: 6, nearTies: [5] });
+    expect(chooseK(few).reason).to.match(
+      /^No k has all sessions in stable clusters\. k = 6 \(stability 0\.590\) is as stable as k = 5/,
+    );
+    expect(chooseK([few[0]!, few[2]!])).to.deep.include({ k: 5, nearTies: [] });
+    expect(chooseK([few[0]!, few[2]!]).reason).to.contain("k = 5 (stability 0.600) is the most stable (30 %");
   });
 
   it("goes by the silhouette, and says so, where stability is not known for all", () => {
-    const proposal = chooseK([without(5, 0.4, 0.3), without(6, 0.39, 0.2), candidate(7, 0.99, 0.1, 0.01, 0.2)]);
+    const proposal = chooseK([without(5, 0.4, 0.3), without(6, 0.39, 0.2), { ...candidate(7, 0.99, 0.1), silhouette: 0.2 }]);
     expect(proposal).to.deep.include({ k: 6, by: "silhouette", nearTies: [5] });
-    expect(proposal.reason).to.match(
-      /^Stability was not computed, so the silhouette decides\. k = 6 \(silhouette 0\.390\) is within 0\.02/,
-    );
+    expect(proposal.reason).to.match(/^Stability was not computed, so the silhouette decides\. k = 6 \(silhouette 0\.390\)/);
   });
 
-  it("prefers the better score, then the smaller k, at equal noise", () => {
+  it("prefers the more stable, then the smaller k, at equal noise", () => {
     expect(chooseK([candidate(5, 0.9, 0.1), candidate(6, 0.905, 0.1)]).k).to.equal(6);
     expect(chooseK([candidate(6, 0.9, 0.1), candidate(5, 0.9, 0.1)]).k).to.equal(5);
   });
@@ -63,8 +74,8 @@ describe("the proposal of k", () => {
   it("does not depend on the order of the candidates", () => {
     const share = fc.integer({ min: 0, max: 10 }).map((tenth) => tenth / 10);
     fc.assert(
-      fc.property(fc.array(fc.tuple(share, share, share), { minLength: 1, maxLength: 8 }), fc.nat(), (values, seed) => {
-        const candidates = values.map(([mean, noise, error], i) => candidate(i + 2, mean, noise, error));
+      fc.property(fc.array(fc.tuple(share, share, share, share), { minLength: 1, maxLength: 8 }), fc.nat(), (values, seed) => {
+        const candidates = values.map(([mean, noise, stable, error], i) => candidate(i + 2, mean, noise, stable, error));
         const proposal = chooseK(candidates);
         expect(chooseK(reordered(candidates, seed))).to.deep.equal(proposal);
         expect(proposal.nearTies).not.to.include(proposal.k);
