@@ -16,10 +16,23 @@ export interface CategoriesFile {
   readonly categories: readonly CategoryAssignment[];
 }
 
-/** Colours of proposed categories, by position; told apart by people with the common colour blindnesses (Okabe & Ito 2008). */
-export const CATEGORY_COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#8c6bb1"] as const;
+/**
+ * Colours of proposed categories, in the order they are given out. The first eight are those of Okabe & Ito (2008), yellow and black
+ * replaced by ones that show on white and on dark paper; each further one is the farthest from all before it (distance in OKLab, to normal
+ * eyes and as deuteranopes and protanopes see it, Machado et al. 2009) among those that show on both.
+ */
+export const CATEGORY_COLORS = [
+  ...["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a800", "#8c6bb1"],
+  ...["#5f4608", "#8e0f6d", "#4c1ecf", "#3add9e", "#bf53f6", "#955955", "#bdc7e2", "#4a4792"],
+  ...["#bad651", "#fb5668", "#bb3b87", "#6e3644", "#6c4dd6", "#fb6fce", "#746208", "#9e8eff"],
+] as readonly string[];
 /** Colour of the noise category. */
 export const NOISE_COLOR = "#9e9e9e";
+
+/** The first colour that none of these has; where all are taken, colours come again. */
+export function freeColor(taken: readonly string[]): string {
+  return CATEGORY_COLORS.find((color) => !taken.includes(color)) ?? CATEGORY_COLORS[taken.length % CATEGORY_COLORS.length]!;
+}
 
 const FIELDS = new Set(["id", "name", "description", "color", "noise", "clusters"]);
 const ID = /^[a-z][a-z0-9_]*$/;

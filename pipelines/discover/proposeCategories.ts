@@ -1,4 +1,4 @@
-import { CATEGORY_COLORS, NOISE_COLOR, type CategoriesFile, type CategoryAssignment } from "../../model/categories";
+import { freeColor, NOISE_COLOR, type CategoriesFile, type CategoryAssignment } from "../../model/categories";
 import type { AppDiscovery, ClusterCard, ClusterHistory } from "../../model/discoveryReport";
 
 /** Cards of two clusters are put together when their event profiles point this much the same way (cosine, 0..1). */
@@ -41,7 +41,11 @@ export function proposeCategories(
   const groups = groupAlike(cards.filter((one) => !isNoise(one)));
   groups.sort((a, b) => shareOf(b) - shareOf(a));
   const taken = new Set(kept.map(({ id }) => id));
-  const added = groups.map((group, i) => toCategory(group, CATEGORY_COLORS[(kept.length + i) % CATEGORY_COLORS.length]!, taken));
+  const colors = kept.map(({ color }) => color);
+  const added = groups.map((group) => {
+    colors.push(freeColor(colors));
+    return toCategory(group, colors.at(-1)!, taken);
+  });
   const noise = cards.filter(isNoise);
   const categories = [...kept, ...added];
   if (noise.length === 0) return { discovery, categories };

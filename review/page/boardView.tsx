@@ -29,7 +29,8 @@ export function BoardView({ data, board, clusters, act }: BoardProps) {
   const create = (event: Event) => {
     event.preventDefault();
     if (name.trim() === "") return;
-    const color = data.colors[board.categories.length % data.colors.length] as string;
+    const taken = board.categories.map((category) => category.color);
+    const color = data.colors.find((one) => !taken.includes(one)) ?? (data.colors[taken.length % data.colors.length] as string);
     act({ kind: "create", name, color }, `Category ${name.trim()} created`);
     setName("");
   };
