@@ -9,6 +9,8 @@ import { distance, typeShares, typesInWords } from "./typeShares";
 const MIN_TYPE_STEP = 0.2;
 /** A column that never was in all rows is gone where it was there every day of this many, in at least `MIN_ROWS` rows by today's count. */
 const DAYS_OF_RARE_COLUMN = 7;
+/** A few rows of a day come in older files. */
+const NEARLY_ALL_ROWS = 0.99;
 
 /**
  * What has changed in the columns that are used, at most one finding a column.
@@ -42,11 +44,12 @@ function absence(
   const shares = window.map(missing);
   const step = stepUp(now, shares) ?? rareColumnGone(now, shares);
   if (step === null) return null;
-  const isGone = now.share === 1;
+  const isGone = now.share >= NEARLY_ALL_ROWS;
   const before = window.filter(({ date }) => date < step.since);
   const successor = renamedTo(role.column, today, before, step.usual, used);
+  const fromWhere = now.share === 1 ? "" : ` from ${percentText(now.share)} of the rows`;
   const text = isGone
-    ? `${named(role)} is gone since ${step.since}`
+    ? `${named(role)} is gone${fromWhere} since ${step.since}`
     : `${named(role)} is missing in ${percentText(now.share)} of the rows since ${step.since} (before: ${percentText(step.usual)})`;
   const { column, explains } = role;
   if (successor === null) {
