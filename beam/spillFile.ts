@@ -1,4 +1,6 @@
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { UserError } from "../model/errors";
 
 const STAGED_BYTES = 1 << 20;
 const LARGEST_READ_BYTES = 1 << 30;
@@ -11,8 +13,9 @@ export class SpillFile {
   private written = 0;
   private closed = false;
 
+  /** @throws UserError, as all that writes does, when there is no room or no permission */
   constructor(readonly path: string) {
-    this.fd = openSync(path, "wx+");
+    this.fd = explained(dirname(path), () => openSync(path, "wx+"));
   }
 
   /** Bytes appended so far: the offset of the next one. */
@@ -69,9 +72,28 @@ export class SpillFile {
 
   private write(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length;) {
-      const put = writeSync(this.fd, bytes, at, bytes.length - at, this.written);
+      const put = explained(dirname(this.path), () => writeSync(this.fd, bytes, at, bytes.length - at, this.written));
       at += put;
       this.written += put;
     }
+  }
+}
+
+const CANNOT_WRITE = new Set(["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "EFBIG"]);
+
+/**
+ * Runs what writes below a folder for temporary files.
+ * @throws UserError instead of the system's error where a person can do something about it
+ */
+export function explained<T>(folder: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === undefined || !CANNOT_WRITE.has(code)) throw error;
+    throw new UserError(`cannot write temporary files in ${folder}: ${(error as Error).message}`, [
+      "set runner.tempDir to a folder with room that you may write to",
+      "or raise runner.spillMegabytes, so that more stays in memory",
+    ]);
   }
 }

@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../model/errors";
-import { SpillFile } from "./spillFile";
+import { explained, SpillFile } from "./spillFile";
 
 /** Someone who holds values in memory and can write them to disk. */
 export interface SpillHolder {
@@ -42,11 +41,7 @@ export class SpillSpace {
     while (this.heldBytes > this.limitBytes) {
       const largest = [...this.holders].reduce((a, b) => (b.heldBytes > a.heldBytes ? b : a));
       this.spilledBytes += largest.heldBytes;
-      try {
-        largest.spill();
-      } catch (error) {
-        throw this.explained(error);
-      }
+      largest.spill();
       this.release(largest, largest.heldBytes);
     }
   }
@@ -59,8 +54,10 @@ export class SpillSpace {
   /** A new file in the run's folder, which is made with the first one. */
   openFile(): SpillFile {
     if (this.folder === null) {
-      mkdirSync(this.tempDir, { recursive: true });
-      this.folder = mkdtempSync(join(this.tempDir, `${OWN_PREFIX}${process.pid}-`));
+      this.folder = explained(this.tempDir, () => {
+        mkdirSync(this.tempDir, { recursive: true });
+        return mkdtempSync(join(this.tempDir, `${OWN_PREFIX}${process.pid}-`));
+      });
       process.once("exit", this.onExit);
     }
     const file = new SpillFile(join(this.folder, `spill-${this.files.length}`));
@@ -83,20 +80,8 @@ export class SpillSpace {
       rmSync(this.folder, { recursive: true, force: true });
     }
   }
-
-  private explained(error: unknown): unknown {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === undefined || !CANNOT_WRITE.has(code)) {
-      return error;
-    }
-    return new UserError(`cannot write temporary files in ${this.tempDir}: ${(error as Error).message}`, [
-      "set runner.tempDir to a folder with room that you may write to",
-      "or raise runner.spillMegabytes, so that more stays in memory",
-    ]);
-  }
 }
 
-const CANNOT_WRITE = new Set(["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "EFBIG"]);
 const OWN_PREFIX = `sessionary-run-${hostname()}-`;
 
 /** A run that was killed could not remove its folder: the next one on the same machine does. */

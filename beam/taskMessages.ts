@@ -6,7 +6,9 @@ export interface ThrownInThread {
   readonly message: string;
   readonly stack: string | undefined;
   readonly hints: readonly string[];
+  /** Of the system's errors: what happened, and to which file. */
   readonly code: string | undefined;
+  readonly path: string | undefined;
 }
 
 /** What a thread answers. */
@@ -16,16 +18,17 @@ export type TaskAnswer<O> = { readonly progress: readonly [counter: string, amou
 
 export function errorForMain(error: unknown): ThrownInThread {
   if (!(error instanceof Error)) {
-    return { name: "Error", message: String(error), stack: undefined, hints: [], code: undefined };
+    return { name: "Error", message: String(error), stack: undefined, hints: [], code: undefined, path: undefined };
   }
   const { name, message, stack } = error;
-  const { hints, code } = error as { hints?: unknown; code?: unknown };
+  const { hints, code, path } = error as { hints?: unknown; code?: unknown; path?: unknown };
   return {
     name,
     message,
     stack,
     hints: Array.isArray(hints) ? hints.map(String) : [],
     code: typeof code === "string" ? code : undefined,
+    path: typeof path === "string" ? path : undefined,
   };
 }
 
@@ -47,5 +50,6 @@ export function errorFromThread(thrown: ThrownInThread, task: { readonly module:
   if (thrown.stack !== undefined) {
     error.stack = `${thrown.stack}\n    in task ${task.name} (${task.module})`;
   }
-  return thrown.code === undefined ? error : Object.assign(error, { code: thrown.code });
+  const { code, path } = thrown;
+  return Object.assign(error, { ...(code !== undefined && { code }), ...(path !== undefined && { path }) });
 }

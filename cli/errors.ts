@@ -84,6 +84,7 @@ const SYSTEM_WORDS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or folder",
   ENOSPC: "no space left on the disk",
   EDQUOT: "the disk quota is used up",
+  EFBIG: "a file would be larger than the system allows",
   EMFILE: "too many open files",
   EROFS: "the disk is read-only",
   EISDIR: "this is a folder",

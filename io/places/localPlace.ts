@@ -161,7 +161,8 @@ async function writeTemporary(path: string, bytes: Uint8Array): Promise<string> 
     await writeFile(temporary, bytes, { flag: "wx", flush: true });
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
-    throw error;
+    // The system does not say which file had no room.
+    throw error instanceof Error && codeOf(error) !== undefined ? Object.assign(error, { path }) : error;
   }
   return temporary;
 }
