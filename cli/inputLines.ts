@@ -26,7 +26,7 @@ export function inputLines(days: readonly DayReport[]): string[] {
 function filesLine(job: readonly PublishedDay[]): string {
   const isRead = new Map(job.flatMap(({ manifest }) => manifest.inputs.map(({ path, read }) => [path, read] as const)));
   const read = [...isRead].filter(([, was]) => was).map(([path]) => path);
-  const shown = read.length > FILES_SHOWN ? [...read.slice(0, FILES_SHOWN - 1), "…", read.at(-1) as string] : read;
+  const shown = read.length > FILES_SHOWN ? [...read.slice(0, FILES_SHOWN - 1), "…", read.at(-1)] : read;
   return `files: ${count(read.length)} read of ${count(isRead.size)} that may hold rows of these days: ${shown.join(", ")}`;
 }
 

@@ -43,7 +43,7 @@ export async function sameFiles(
       .map((file) => byPath(file.path)?.fromMs ?? countsOf(file)?.firstMs ?? 0)
       .map((ms) => dateOfDay(dayOfMs(ms, config.zone)))
       .sort()
-      .at(-1) as string;
+      .at(-1);
     const names = group.map(({ path }) => inputName(path, config.baseDir)).sort();
     const what = kind === "same file" ? "are the same file" : "hold the same rows";
     return {

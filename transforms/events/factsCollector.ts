@@ -117,7 +117,7 @@ function remember(column: OpenColumn, hash: number): void {
   if (column.values.size < 8 * VALUE_SKETCH) return;
   const kept = smallest(column.values);
   column.values = new Set(kept);
-  column.limit = kept.at(-1) as number;
+  column.limit = kept.at(-1);
 }
 
 function closed(day: OpenDay): DayFacts {

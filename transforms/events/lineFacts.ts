@@ -76,7 +76,7 @@ function flatten(row: object, prefix: string, cells: [string, string | null][], 
   for (const [key, value] of Object.entries(row) as [string, unknown][]) {
     const column = `${prefix}${key}`;
     if (value === null) continue;
-    if (typeof value !== "object") cells.push([column, String(value as string | number | boolean)]);
+    if (typeof value !== "object") cells.push([column, String(value)]);
     else if (depth > 0 && !Array.isArray(value)) flatten(value, `${column}.`, cells, depth - 1);
     else cells.push([column, null]);
   }
