@@ -32,15 +32,19 @@ const ALL = 0.99;
 const NEARLY_ALL = 0.9;
 /** Shares of sessions in the noise-like cluster that are closer than this count as equal: a sample of thousands tells no finer. */
 const NOISE_TOLERANCE = 0.01;
+/** A noise-like cluster of this share is small enough. */
+const LITTLE_NOISE = 0.05;
+/** A near tie has at most so many times the noise of the one proposed. */
+const MORE_NOISE = 1.5;
 /** A noise-like cluster above this share means that the clustering tells most sessions nothing. */
 const HALF = 0.5;
 
 /**
  * Proposes a number of clusters by the paper's rule (§5.1 and Table 2): all sessions in stable clusters (Jaccard ≥ 0.7), and the
- * noise-like cluster smallest, then the more stable; k whose noise-like cluster holds more than half of the sessions come last. Where no k has all sessions in
+ * noise-like cluster smallest (all below `LITTLE_NOISE` alike), then the more stable; k whose noise-like cluster holds more than half of the sessions come last. Where no k has all sessions in
  * stable clusters, the most stable ones count, those within one standard deviation of the best.
  *
- * Near ties are k with nearly all sessions in stable clusters whose stability is not below that of the one proposed by more than one
+ * Near ties are k with nearly all sessions in stable clusters and not much more noise, whose stability is not below that of the one proposed by more than one
  * standard deviation of the difference over half-subsets: other halves of the sessions could well turn the order round. (The standard
  * error of the mean says how well the average over halves is known, which more subsets make as small as one likes.)
  *
@@ -63,14 +67,16 @@ function byStability(pool: readonly Known[]): KProposal {
   const stable = pool.filter(({ stability }) => stability.shareAtLeast70 >= ALL);
   const best = leastBy(pool, (one) => -mean(one));
   const rivals = stable.length > 0 ? stable : pool.filter((one) => one === best || mean(one) >= mean(best) - spread(one, best));
-  const leastNoise = Math.min(...rivals.map(({ noiseShare }) => noiseShare)) + NOISE_TOLERANCE;
+  const leastNoise = Math.max(LITTLE_NOISE, Math.min(...rivals.map(({ noiseShare }) => noiseShare)) + NOISE_TOLERANCE);
   const chosen = leastBy(
     rivals.filter(({ noiseShare }) => noiseShare <= leastNoise),
     (one) => -mean(one),
   );
+  const mostNoise = Math.max(LITTLE_NOISE, chosen.noiseShare * MORE_NOISE + NOISE_TOLERANCE);
   const ties = pool.filter(
     (one) =>
       one !== chosen &&
+      one.noiseShare <= mostNoise &&
       (stable.length === 0 || one.stability.shareAtLeast70 >= NEARLY_ALL) &&
       mean(one) >= mean(chosen) - spread(one, chosen),
   );
@@ -78,7 +84,9 @@ function byStability(pool: readonly Known[]): KProposal {
   const opening =
     stable.length > 0
       ? `k = ${chosen.k} has ${percent(chosen.stability.shareAtLeast70)} of the sessions in clusters of stability 0.7 and more` +
-        (stable.length > 1 ? `, as ${stable.length - 1} other k, and of these the least noise` : ", as no other k") +
+        (stable.length > 1
+          ? `, as ${stable.length - 1} other k, and of these the least noise or little of it`
+          : ", as no other k") +
         ` (${noise}; mean stability ${mean(chosen).toFixed(3)}).`
       : `No k has all sessions in stable clusters. k = ${chosen.k} (stability ${mean(chosen).toFixed(3)}) ` +
         (chosen === best

@@ -25,7 +25,7 @@ describe("the proposal of k", () => {
       by: "stability",
       nearTies: [8, 18],
       reason:
-        "k = 13 has 100 % of the sessions in clusters of stability 0.7 and more, as 1 other k, and of these the least noise " +
+        "k = 13 has 100 % of the sessions in clusters of stability 0.7 and more, as 1 other k, and of these the least noise or little of it " +
         "(15 % of sessions in the noise-like cluster; mean stability 0.890). Close: k = 8, 18.",
     });
   });
@@ -39,6 +39,11 @@ describe("the proposal of k", () => {
   it("takes the more stable one where the noise differs by less than a sample can tell", () => {
     expect(chooseK([candidate(13, 0.93, 0.134), candidate(14, 0.92, 0.13)]).k).to.equal(13);
     expect(chooseK([candidate(13, 0.93, 0.144), candidate(14, 0.92, 0.13)]).k).to.equal(14);
+  });
+
+  it("takes the most stable of those with little noise, and calls none near that has much more", () => {
+    const little = [candidate(4, 0.99, 0.3), candidate(8, 1, 0.045), candidate(14, 0.98, 0.03), candidate(15, 0.985, 0.06)];
+    expect(chooseK(little)).to.deep.include({ k: 8, nearTies: [14, 15] });
   });
 
   it("calls near what half-subsets cannot tell apart and has nearly all sessions in stable clusters", () => {

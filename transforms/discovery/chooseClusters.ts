@@ -34,6 +34,18 @@ export interface KChoice {
   readonly chosenByPerson: boolean;
 }
 
+const chosen = new WeakMap<Uint8Array, EvaluatedK>();
+
+/** The clustering taken by an encoded `KChoice`; decoded once for each object that holds the bytes. */
+export function chosenClustering(bytes: Uint8Array): EvaluatedK {
+  const known = chosen.get(bytes);
+  if (known !== undefined) return known;
+  const choice = decodeJson(bytes) as KChoice;
+  const clustering = choice.candidates.find(({ k }) => k === choice.k)!;
+  chosen.set(bytes, clustering);
+  return clustering;
+}
+
 /** The verdict, with what was compared. */
 export interface StructureVerdict extends NullVerdict {
   /** The real sessions, measured as the twins were: on the same number of rows, with components of their own. */

@@ -29,6 +29,15 @@ export function encodeSpace(space: DiscoverySpace): Uint8Array {
   return Buffer.from(JSON.stringify(space, (_, value: unknown) => (value instanceof Float64Array ? Array.from(value) : value)));
 }
 
+const decoded = new WeakMap<Uint8Array, DiscoverySpace>();
+
+/** `decodeSpace`, once for each object that holds the bytes: for side inputs, which every element reads. */
+export function spaceOf(bytes: Uint8Array): DiscoverySpace {
+  const space = decoded.get(bytes) ?? decodeSpace(bytes);
+  decoded.set(bytes, space);
+  return space;
+}
+
 export function decodeSpace(bytes: Uint8Array): DiscoverySpace {
   const plain = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8")) as Arrays;
   const doubles = (value: unknown) => Float64Array.from(value as number[]);

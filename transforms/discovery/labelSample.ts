@@ -8,8 +8,8 @@ import type { Grouped, KeyedBytes } from "../../beam/types";
 import { decodeJson, encodeJson } from "../../model/json";
 import { joinBlocks, sampleFileName } from "../../model/labelledSample";
 import { SumCountsCombineFn } from "../counts/sumCountsCombineFn";
-import type { KChoice } from "./chooseClusters";
-import { decodeSpace } from "./discoverySpace";
+import { chosenClustering } from "./chooseClusters";
+import { spaceOf } from "./discoverySpace";
 import { nearestExamples, type ExampleSession } from "./examples";
 import type { LabelTaskInput, LabelTaskOutput } from "./labelTask";
 
@@ -53,10 +53,9 @@ export class LabelSessionsFn extends BlockFn {
 
   override async process({ key, value }: KeyedBytes, side: SideInputs): Promise<KeyedBytes[]> {
     const space = side.all("spaces").get(key)!;
-    const choiceBytes = side.all("choices").get(key);
-    if (decodeSpace(space).pca === null || choiceBytes === undefined) return [];
-    const choice = decodeJson(choiceBytes) as KChoice;
-    const clustering = choice.candidates.find(({ k }) => k === choice.k)!;
+    const choice = side.all("choices").get(key);
+    if (spaceOf(space).pca === null || choice === undefined) return [];
+    const clustering = chosenClustering(choice);
     const block = new Uint8Array(value);
     const { labelled, counts, examples } = await runTask(LABEL, { block, space, clustering, ...this.options }, [block.buffer]);
     return [

@@ -2,13 +2,14 @@ import { join } from "node:path";
 import type { PCollection } from "apache-beam";
 import { BlockFn, type SideInputs } from "../../beam/blockFn";
 import { registered } from "../../beam/registered";
-import { combinePerKey, composite, stage, type BytesCombineFn } from "../../beam/stages";
+import { combinePerKey, composite, stage } from "../../beam/stages";
 import { defineTask, runTask } from "../../beam/tasks";
 import type { KeyedBytes } from "../../beam/types";
 import { decodeSums, encodeSums, extractCovariance, mergeSums, type CovarianceSums } from "../../ml/covariance";
 import { decodeCounts, vocabulary } from "../../ml/documentFrequency";
 import { fitPca } from "../../ml/pca";
 import type { TermWeighting } from "../../ml/tfidf";
+import { FoldCombineFn } from "../counts/foldCombineFn";
 import { documentFrequencyPerApp } from "../features/documentFrequencyPerApp";
 import { decodeSpace, encodeSpace } from "./discoverySpace";
 import type { CovarianceTaskInput } from "./sumCovarianceTask";
@@ -76,20 +77,8 @@ export class CovarianceFn extends BlockFn {
 }
 
 /** Exact in any order and grouping: sums are whole numbers (`ml/covariance.ts`). */
-export class CovarianceCombineFn implements BytesCombineFn {
-  createAccumulator(): Uint8Array {
-    return new Uint8Array(0);
-  }
-  addInput(accumulator: Uint8Array, input: Uint8Array): Uint8Array {
-    return this.combineBatch([accumulator, input]);
-  }
-  mergeAccumulators(accumulators: Iterable<Uint8Array>): Uint8Array {
-    return this.combineBatch(accumulators);
-  }
-  extractOutput(accumulator: Uint8Array): Uint8Array {
-    return accumulator;
-  }
-  combineBatch(inputs: Iterable<Uint8Array>): Uint8Array {
+export class CovarianceCombineFn extends FoldCombineFn {
+  override combineBatch(inputs: Iterable<Uint8Array>): Uint8Array {
     let sums: CovarianceSums | null = null;
     for (const input of inputs) {
       if (input.length === 0) continue;

@@ -5,9 +5,8 @@ import { registered } from "../../beam/registered";
 import { combinePerKey, composite, stage } from "../../beam/stages";
 import { defineTask, runTask } from "../../beam/tasks";
 import type { KeyedBytes } from "../../beam/types";
-import { decodeJson } from "../../model/json";
 import { SumCountsCombineFn } from "../counts/sumCountsCombineFn";
-import type { KChoice } from "./chooseClusters";
+import { chosenClustering } from "./chooseClusters";
 import type { MatchTaskInput } from "./matchTask";
 
 /** What discoveries learned, by app: this one's and an earlier one's. */
@@ -38,14 +37,9 @@ export class LabelTwiceFn extends BlockFn {
     const [choice, oldChoice] = [side.all("choices").get(key), side.all("oldChoices").get(key)];
     if (space === undefined || oldSpace === undefined || choice === undefined || oldChoice === undefined) return [];
     const block = new Uint8Array(value);
-    const input = { block, space, clustering: chosenOf(choice), oldSpace, oldClustering: chosenOf(oldChoice) };
+    const input = { block, space, clustering: chosenClustering(choice), oldSpace, oldClustering: chosenClustering(oldChoice) };
     return [{ key, value: await runTask(MATCH, input, [block.buffer]) }];
   }
-}
-
-function chosenOf(bytes: Uint8Array) {
-  const choice = decodeJson(bytes) as KChoice;
-  return choice.candidates.find(({ k }) => k === choice.k)!;
 }
 
 registered("transforms/discovery/matchPrevious", { LabelTwiceFn });

@@ -6,7 +6,7 @@ import { composite, groupByKey, stage } from "../../beam/stages";
 import { defineTask, runTask } from "../../beam/tasks";
 import type { Grouped, KeyedBytes } from "../../beam/types";
 import { concatenate } from "../sessions/blockList";
-import { decodeSpace } from "./discoverySpace";
+import { spaceOf } from "./discoverySpace";
 import type { MatrixTaskInput, ProjectTaskInput } from "./projectTask";
 
 export interface ProjectOptions {
@@ -39,7 +39,7 @@ export class ProjectFn extends BlockFn {
 
   override async process({ key, value }: KeyedBytes, side: SideInputs): Promise<KeyedBytes[]> {
     const space = side.all("spaces").get(key)!;
-    if (decodeSpace(space).pca === null) return [];
+    if (spaceOf(space).pca === null) return [];
     const block = new Uint8Array(value);
     return [{ key, value: await runTask(PROJECT, { block, space, seed: this.options.seed }, [block.buffer]) }];
   }

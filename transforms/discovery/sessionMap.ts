@@ -4,8 +4,8 @@ import { registered } from "../../beam/registered";
 import { stage } from "../../beam/stages";
 import type { KeyedBytes } from "../../beam/types";
 import { assignNearest } from "../../ml/kmedoids/assign";
-import { decodeJson, encodeJson } from "../../model/json";
-import type { KChoice } from "./chooseClusters";
+import { encodeJson } from "../../model/json";
+import { chosenClustering } from "./chooseClusters";
 import { medoidPoints } from "./clustering";
 import { firstPoints } from "./clusterTask";
 import { decodeMatrix } from "./sampleMatrix";
@@ -29,10 +29,8 @@ export const sessionMap = (matrices: PCollection<KeyedBytes>) => stage("MapSessi
 
 export class MapSessionsFn extends BlockFn {
   override process({ key, value }: KeyedBytes, side: SideInputs): KeyedBytes[] {
-    const choice = decodeJson(value) as KChoice;
-    const chosen = choice.candidates.find(({ k }) => k === choice.k)!;
     const points = firstPoints(decodeMatrix(side.all("matrices").get(key)!).points, MAP_SESSIONS);
-    const { labels } = assignNearest(points, medoidPoints(chosen));
+    const { labels } = assignNearest(points, medoidPoints(chosenClustering(value)));
     const at = (row: number, dimension: number) =>
       dimension < points.dimensions ? round(points.values[row * points.dimensions + dimension]!) : 0;
     const map: MapPoint[] = Array.from(labels, (cluster, row) => ({ x: at(row, 0), y: at(row, 1), cluster }));

@@ -1,9 +1,10 @@
 import type { PCollection } from "apache-beam";
 import { BlockFn } from "../../beam/blockFn";
 import { registered } from "../../beam/registered";
-import { combinePerKey, composite, stage, type BytesCombineFn } from "../../beam/stages";
+import { combinePerKey, composite, stage } from "../../beam/stages";
 import type { KeyedBytes } from "../../beam/types";
-import { decodeCounts, encodeCounts, mergeCounts, NO_SESSIONS } from "../../ml/documentFrequency";
+import { decodeCounts, encodeCounts, mergeCounts } from "../../ml/documentFrequency";
+import { FoldCombineFn } from "../counts/foldCombineFn";
 import { decodeSessionBlock, stringAt, stringCount } from "../../model/sessionBlock";
 
 /**
@@ -35,20 +36,8 @@ export class CountSessionsPerEventFn extends BlockFn {
 }
 
 /** Accumulator, input and output are encoded counts (`ml/documentFrequency.ts`). */
-export class DocumentFrequencyCombineFn implements BytesCombineFn {
-  createAccumulator(): Uint8Array {
-    return encodeCounts(NO_SESSIONS);
-  }
-  addInput(accumulator: Uint8Array, input: Uint8Array): Uint8Array {
-    return this.combineBatch([accumulator, input]);
-  }
-  mergeAccumulators(accumulators: Iterable<Uint8Array>): Uint8Array {
-    return this.combineBatch(accumulators);
-  }
-  extractOutput(accumulator: Uint8Array): Uint8Array {
-    return accumulator;
-  }
-  combineBatch(inputs: Iterable<Uint8Array>): Uint8Array {
+export class DocumentFrequencyCombineFn extends FoldCombineFn {
+  override combineBatch(inputs: Iterable<Uint8Array>): Uint8Array {
     return encodeCounts(mergeCounts(Array.from(inputs, decodeCounts)));
   }
 }
