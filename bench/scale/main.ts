@@ -9,7 +9,7 @@ import { benchFolder, demoProject, projectOn } from "./project";
  * How the daily run grows, and what a day in a long log costs:
  *
  *     npm run bench -- scale [--events 1000000,10000000,100000000] [--spill MB] [--keep]
- *     npm run bench -- scale --daily      one new day in a log of 30 days of 100,000 events
+ *     npm run bench -- scale --daily      one new day in a log of 30 days of 50,000 events
  *     npm run bench -- scale --stale      one late file in that log
  *
  * Each run is a process of its own; seconds and memory are those of its metrics file, with everything from listing the files to the commit.
@@ -42,7 +42,7 @@ const LONG_DAYS = 30;
 
 /** A log of 30 days: 29 of them scored, then the last one; then a late file for the day before it. */
 async function longLog(demo: string, stale: boolean): Promise<void> {
-  const source = await generated("long", 3_000_000, LONG_DAYS);
+  const source = await generated("long", 1_500_000, LONG_DAYS);
   const logs = benchFolder("long-logs");
   rmSync(logs, { recursive: true, force: true });
   mkdirSync(logs, { recursive: true });
