@@ -36,12 +36,12 @@ const NOISE_TOLERANCE = 0.01;
 const LITTLE_NOISE = 0.05;
 /** A near tie has at most so many times the noise of the one proposed. */
 const MORE_NOISE = 1.5;
-/** A noise-like cluster above this share means that the clustering tells most sessions nothing. */
-const HALF = 0.5;
+/** A clustering with a noise-like cluster above this share tells too many sessions nothing. */
+const MUCH_NOISE = 1 / 3;
 
 /**
  * Proposes a number of clusters by the paper's rule (§5.1 and Table 2): all sessions in stable clusters (Jaccard ≥ 0.7), and the
- * noise-like cluster smallest (all below `LITTLE_NOISE` alike), then the more stable; k whose noise-like cluster holds more than half of the sessions come last. Where no k has all sessions in
+ * noise-like cluster smallest (all below `LITTLE_NOISE` alike), then the more stable; k whose noise-like cluster holds more than a third of the sessions come last. Where no k has all sessions in
  * stable clusters, the most stable ones count, those within one standard deviation of the best.
  *
  * Near ties are k with nearly all sessions in stable clusters and not much more noise, whose stability is not below that of the one proposed by more than one
@@ -55,7 +55,7 @@ export function chooseK(candidates: readonly KCandidate[]): KProposal {
   if (candidates.length === 0 || new Set(candidates.map(({ k }) => k)).size !== candidates.length) {
     throw new RangeError("choosing k needs candidates, each k once");
   }
-  const telling = candidates.filter(({ noiseShare }) => noiseShare <= HALF);
+  const telling = candidates.filter(({ noiseShare }) => noiseShare <= MUCH_NOISE);
   const pool = [...(telling.length > 0 ? telling : candidates)];
   return candidates.every(({ stability }) => stability !== null) ? byStability(pool as Known[]) : bySilhouette(pool);
 }

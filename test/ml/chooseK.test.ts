@@ -30,7 +30,7 @@ describe("the proposal of k", () => {
     });
   });
 
-  it("leaves out a k whose noise-like cluster is most of the sessions, however stable, while there are others", () => {
+  it("leaves out a k whose noise-like cluster is more than a third of the sessions, however stable, while there are others", () => {
     const split = candidate(2, 0.99, 0.84, 1, 0.001);
     expect(chooseK([split, candidate(13, 0.8, 0.12, 0.97)])).to.deep.include({ k: 13, nearTies: [] });
     expect(chooseK([split, candidate(3, 0.98, 0.7)]).k).to.equal(3);
