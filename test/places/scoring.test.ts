@@ -26,7 +26,7 @@ const COLUMNS = ["session_id", "user", "app", "start", "end", "date", "event_cou
 
 for (const { name, open } of STORES) {
   describe(`scoring with ${name}`, function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const dir = useTempDir();
     let project: StoreProject;
 
