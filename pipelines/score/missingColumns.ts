@@ -13,6 +13,8 @@ import { datedFacts, readInputHistory } from "./inputHistory";
 import type { DayPlan, ProjectState } from "./plan";
 
 const ROWS_LOOKED_AT = 1000;
+/** Files whose columns are looked at: a failure is no reason to wait for thousands. */
+const MAX_FILES = 200;
 /** Files that are named and looked into. */
 const FILES_SHOWN = 3;
 
@@ -30,10 +32,11 @@ export async function explainMissingColumns(
   const { config } = state;
   const wanted = planColumns(config).plan.columns;
   const lacking: { readonly file: InputFile; readonly facts: FactsCollector }[] = [];
-  for (const file of files.filter(({ format }) => format === "csv" || format === "tsv" || format === "parquet")) {
+  const columnar = files.filter(({ format }) => format === "csv" || format === "tsv" || format === "parquet");
+  for (const file of columnar.slice(0, MAX_FILES)) {
     const sample = await sampleRows(file, config.input, ROWS_LOOKED_AT).catch(() => null);
     if (sample === null || wanted.every((column) => sample.columns.includes(column))) continue;
-    const facts = new FactsCollector(config.input, config.zone, file.path);
+    const facts = new FactsCollector(config, config.zone, file.path);
     for (const row of sample.rows) facts.add(row);
     lacking.push({ file, facts });
     if (lacking.length === FILES_SHOWN) break;

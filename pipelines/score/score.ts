@@ -9,7 +9,7 @@ import { thisProcess } from "../../io/runs/owner";
 import { jobPath, manifestPath, removeAll, workFolder, writeJson } from "../../io/runs/runFolder";
 import { sweepDeadJobs, type JobFile } from "../../io/runs/sweep";
 import type { Config } from "../../model/config";
-import { DataError, UserError } from "../../model/errors";
+import { DataError, InterruptedError, UserError } from "../../model/errors";
 import { dayNumber } from "../../model/localDays";
 import { allTables } from "../../model/tables/tables";
 import { readSettingsOf } from "../../transforms/events/readSettings";
@@ -151,6 +151,7 @@ async function runAndCheck(
     runSettingsOf(config),
     hooks.onProgress,
   ).catch(async (error: unknown) => {
+    if (error instanceof InterruptedError) throw error;
     throw (await explainMissingColumns(state, plans, files)) ?? error;
   });
   const checked = await checkJob(config, settings, facts);

@@ -9,12 +9,12 @@ import {
 } from "../../model/inputFacts/facts";
 import { isBlank, NESTED, VALUE_TYPES, valueHash, valueTypeOf } from "../../model/inputFacts/valueType";
 import { TimeParser } from "../../io/time/timeParser";
-import type { ReadSettings } from "./readSettings";
+import { planColumns, type ReadSettings } from "./readSettings";
 
 /** Of a row in hand: texts by column, null for a value that is nested. Columns without a value are absent. */
 export type RowCells = Iterable<readonly [column: string, value: string | null]>;
 
-/** Columns kept of a day: rows with ids for keys would bring new ones without end. */
+/** Columns kept of a day beside those that are used: rows with ids for keys would bring new ones without end. */
 const MAX_COLUMNS = 256;
 /** Times outside of these years are no times of events. */
 const FIRST_MS = Date.UTC(2000, 0, 1);
@@ -43,16 +43,19 @@ export class FactsCollector {
   /** For times that are no longer written as the settings say: the day they tell is the day they changed. */
   private readonly anyTimes: TimeParser;
   private readonly timeColumn: string;
+  private readonly wanted: ReadonlySet<string>;
   private dayFromMs = Infinity;
   private dayToMs = -Infinity;
   private dayKey = "";
 
   /** @param zone of the local days */
   constructor(
-    input: ReadSettings["input"],
+    settings: Pick<ReadSettings, "input" | "traffic">,
     private readonly zone: string,
     private readonly path: string,
   ) {
+    const { input } = settings;
+    this.wanted = new Set(planColumns(settings).plan.columns);
     this.times = new TimeParser(input.time.format, input.time.zone);
     this.anyTimes = new TimeParser("auto", input.time.zone);
     this.timeColumn = input.time.column;
@@ -66,7 +69,7 @@ export class FactsCollector {
     for (const [name, value] of row) {
       let column = day.columns.get(name);
       if (column === undefined) {
-        if (day.columns.size >= MAX_COLUMNS) continue;
+        if (day.columns.size >= MAX_COLUMNS && !this.wanted.has(name)) continue;
         column = { present: 0, blank: 0, types: new Float64Array(VALUE_TYPES.length), values: new Set(), limit: Infinity };
         day.columns.set(name, column);
       }

@@ -73,7 +73,7 @@ export function jsonCells(line: string): RowCells | null {
 }
 
 function flatten(row: object, prefix: string, cells: [string, string | null][], depth: number): void {
-  for (const [key, value] of Object.entries(row) as [string, unknown][]) {
+  for (const [key, value] of Object.entries(row as Readonly<Record<string, string | number | boolean | object | null>>)) {
     const column = `${prefix}${key}`;
     if (value === null) continue;
     if (typeof value !== "object") cells.push([column, String(value)]);

@@ -95,8 +95,8 @@ async function readTextRows(
   return scanner.rowCount;
 }
 
-function collectorOf({ file }: Split, { input, facts }: ReadSettings): FactsCollector | null {
-  return facts === undefined ? null : new FactsCollector(input, facts.zone, file.path);
+function collectorOf({ file }: Split, settings: ReadSettings): FactsCollector | null {
+  return settings.facts === undefined ? null : new FactsCollector(settings, settings.facts.zone, file.path);
 }
 
 async function lookAtParquet({ file, start, end }: Split, { facts }: ReadSettings, collector: FactsCollector): Promise<void> {
