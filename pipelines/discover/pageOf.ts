@@ -84,7 +84,8 @@ const toKRow = ({ k, silhouette, medoidSilhouette, meanDistance, stability, nois
   noiseShare,
 });
 
-function toCard(app: string, card: ClusterCard, { categories }: CategoriesFile, zone: string): DiscoveryApp["clusters"][number] {
+function toCard(app: string, card: ClusterCard, names: CategoriesFile, zone: string): DiscoveryApp["clusters"][number] {
+  const { categories } = names;
   const category = categories.find(({ clusters }) => clusters.get(app)?.includes(card.cluster));
   const [nearest] = card.nearest;
   return {
@@ -109,11 +110,36 @@ function toCard(app: string, card: ClusterCard, { categories }: CategoriesFile, 
       eventCount: example.eventCount,
       events: example.events.map(({ name, ms }) => ({ event: name, atSeconds: ms / 1000 })),
     })),
-    ...(nearest
-      ? { remark: `Nearest cluster: ${nearest.cluster}, at a distance of ${nearest.distance.toFixed(2)} between medoids.` }
-      : {}),
+    remark: [
+      ...(nearest === undefined
+        ? []
+        : [`Nearest: ${inWords(app, nearest.cluster, names)} (${nearest.distance.toFixed(2)} between medoids).`]),
+      ...busiestHours(card.hours),
+      ...(card.longTailShare >= MUCH_LONG_TAIL ? [`${percent(card.longTailShare)} of its events are too rare to count.`] : []),
+    ].join(" "),
   };
 }
+
+/** Rare events are said from this share of a cluster's events on. */
+const MUCH_LONG_TAIL = 0.2;
+const WINDOW_HOURS = 4;
+
+/** The hours of the local day in which most of the sessions begin. */
+export function busiestHours(hours: readonly number[]): string[] {
+  const all = hours.reduce((sum, count) => sum + count, 0);
+  const inWindow = (from: number) => {
+    let sum = 0;
+    for (let hour = from; hour < from + WINDOW_HOURS; hour++) sum += hours[hour % 24] ?? 0;
+    return sum;
+  };
+  if (all === 0) return [];
+  const from = Array.from({ length: 24 }, (_, hour) => hour).reduce((best, hour) =>
+    inWindow(hour) > inWindow(best) ? hour : best,
+  );
+  return [`${percent(inWindow(from) / all)} begin between ${from}:00 and ${(from + WINDOW_HOURS) % 24}:00.`];
+}
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 const toUse = ({ event, share, shareElsewhere, lift }: ClusterCard["overUsed"][number]) => ({
   event,
