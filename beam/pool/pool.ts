@@ -118,14 +118,22 @@ class PoolService {
     answer: grpc.sendUnaryData<StopWorkerResponse>,
   ): void {
     const stopped = call.metadata.get(STOP_JOB_HEADER)[0];
-    for (const [worker, { caller, job }] of this.running) {
-      const isMeant =
-        stopped === undefined ? worker.record.id === call.request.workerId && caller === call.getPeer() : job === stopped;
-      if (isMeant) {
-        worker.kill();
-      }
+    if (stopped === undefined) {
+      this.stopOldest(call.request.workerId, call.getPeer());
+    } else {
+      [...this.running].filter(([, { job }]) => job === stopped).forEach(([worker]) => worker.kill());
     }
     answer(null, { error: "" });
+  }
+
+  /** One caller's ids repeat too, when it has begun to count anew: the call is about the worker it started first. */
+  private stopOldest(id: string, peer: string): void {
+    for (const [worker, { caller }] of this.running) {
+      if (worker.record.id === id && caller === peer) {
+        worker.kill();
+        return;
+      }
+    }
   }
 
   /** Callers that still wait for a worker get no error: their job is over, and an error, or silence, ends Prism itself. */

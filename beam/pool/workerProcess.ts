@@ -16,6 +16,8 @@ export interface WorkerRecord {
   /** Largest resident memory, as last reported. */
   peakBytes: number;
   cpuSeconds: number;
+  /** The end of what it wrote to standard error. */
+  lastWords: string;
 }
 
 const WORKER_MAIN = join(__dirname, "..", "worker", "main.js");
@@ -25,7 +27,6 @@ const LAST_WORDS_BYTES = 4000;
 export class WorkerProcess {
   readonly record: WorkerRecord;
   private readonly child: ChildProcess;
-  private lastWords = "";
 
   constructor({ id, controlUrl, modules }: WorkerIdentity, heapMegabytes: number, onExit: () => void) {
     const args = [`--id=${id}`, `--control_endpoint=${controlUrl}`, `--modules=${modules.join(",")}`];
@@ -44,9 +45,10 @@ export class WorkerProcess {
       exit: null,
       peakBytes: 0,
       cpuSeconds: 0,
+      lastWords: "",
     };
     this.child.stderr!.on("data", (text: Buffer) => {
-      this.lastWords = (this.lastWords + text.toString()).slice(-LAST_WORDS_BYTES);
+      this.record.lastWords = (this.record.lastWords + text.toString()).slice(-LAST_WORDS_BYTES);
     });
     this.child.once("exit", (code, signal) => {
       this.record.endedMs = Date.now();
@@ -74,7 +76,7 @@ export class WorkerProcess {
       });
       const fail = (how: string): void => {
         clearTimeout(timer);
-        reject(new Error(`worker ${this.record.id} ended before it connected (${how}) ${this.lastWords}`.trim()));
+        reject(new Error(`worker ${this.record.id} ended before it connected (${how}) ${this.record.lastWords}`.trim()));
       };
       this.child.once("error", (error) => fail(error.message));
       this.child.once("close", (code, signal) => fail(String(signal ?? code)));

@@ -1,5 +1,5 @@
 import { UserError } from "../../model/errors";
-import type { RunSettings } from "../types";
+import type { RunKind, RunSettings } from "../types";
 
 export type EnvironmentKind = "external" | "process" | "loopback" | "container";
 
@@ -40,6 +40,9 @@ const OWN: readonly string[] = [
   "probe",
 ] satisfies (keyof OwnOptions)[];
 
+/** Nobody writes to an element once it was emitted: Flink need not copy our blocks from operator to operator. */
+const USUAL: Partial<Record<RunKind, Readonly<Record<string, boolean>>>> = { flink: { objectReuse: true, fasterCopy: true } };
+
 /** @throws UserError when a needed setting is missing or has a value nobody knows */
 export function engineSettings(settings: RunSettings): EngineSettings {
   const given = settings.engineOptions ?? {};
@@ -71,7 +74,7 @@ export function engineSettings(settings: RunSettings): EngineSettings {
     workerPool: settings.workerPool ?? null,
     parallelism: positive("parallelism", parallelism),
     deadlineSeconds: settings.deadlineSeconds ?? null,
-    options: Object.fromEntries(Object.entries(given).filter(([name]) => !OWN.includes(name))),
+    options: { ...USUAL[settings.kind], ...Object.fromEntries(Object.entries(given).filter(([name]) => !OWN.includes(name))) },
   };
 }
 

@@ -7,8 +7,9 @@ const LONGEST_CAUSE = 500;
  * Why a job failed, from the engine's messages of level error, in the order they came: what one of our stages threw if there is such a
  * thing, else the innermost "Caused by" of the first message.
  * @param poolAddress named when the engine could not start a worker
+ * @param lostWorkers lines about workers that died: an engine only says that a connection broke
  */
-export function firstCause(messages: readonly string[], poolAddress: string | null): Error {
+export function firstCause(messages: readonly string[], poolAddress: string | null, lostWorkers: readonly string[] = []): Error {
   for (const message of messages) {
     const thrown = errorIn(message);
     if (thrown !== null) {
@@ -30,7 +31,7 @@ export function firstCause(messages: readonly string[], poolAddress: string | nu
       "start one there: sessionary worker-pool --port 50000",
     ]);
   }
-  return new EngineError(`the engine's job failed: ${cause}`);
+  return new EngineError(`the engine's job failed: ${cause}`, lostWorkers);
 }
 
 function innermost(message: string): string {

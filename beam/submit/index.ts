@@ -4,6 +4,7 @@ import type { BuildPipeline, EngineProbe, ProgressSnapshot, RunReport, RunSettin
 import { reportProgress } from "../progress";
 import { MODULES_OPTION } from "../pool/processBoot";
 import { POOL_PARAMS } from "../pool/pool";
+import type { WorkerRecord } from "../pool/workerProcess";
 import { countersOf, latestStage } from "./counters";
 import { dataflowDryRun } from "./dataflow";
 import { engineSettings, type EngineSettings } from "./engineSettings";
@@ -67,6 +68,13 @@ export async function submitPipeline(
   }
 }
 
+/** Workers that ended before anyone told them to, with what they said last. */
+function lostWorkers(records: readonly WorkerRecord[]): string[] {
+  return records
+    .filter(({ endedMs, exit }) => endedMs !== null && exit !== 0)
+    .map(({ id, exit, lastWords }) => `worker ${id} ended by itself (${exit}) ${lastWords}`.trim());
+}
+
 interface Job {
   readonly id: string;
   readonly name: string;
@@ -102,7 +110,7 @@ async function finish(job: Job, { service, engine, workers, interrupt }: EngineR
     if (state !== JobState.DONE) {
       throw state === JobState.CANCELLED
         ? new EngineError("the job was cancelled on the engine")
-        : firstCause(errors, workers.poolAddress);
+        : firstCause(errors, workers.poolAddress, lostWorkers(workers.records));
     }
   } catch (error) {
     await cancel(service, job, engine, workers);

@@ -8,7 +8,7 @@ import { engineProbe } from "../../pipelines/engineProbe";
 import { startWorkerPool, type WorkerPool } from "../../beam/pool/pool";
 import { PipelineError, runPipeline } from "../../beam/run";
 import { runningEngine, startEngine } from "../../tools/engine/engineProcess";
-import { planOf } from "../../tools/engine/engines";
+import { lightPlanOf } from "../../tools/engine/engines";
 import { Driver, gone, isAtWork, killLast, sleep } from "../engines/support/driver";
 import { contentOf, ENGINES, runEmbedded, settingsFor, useEngine } from "../engines/support/underTest";
 import { TOY, toyPipeline, type ToyOptions } from "../engines/toyPipeline";
@@ -147,7 +147,7 @@ for (const engine of ENGINES) {
       expect(error!.message).to.contain("does not answer any more");
       expect(await gone(workers, 10_000)).to.equal(true);
       expect(written().size).to.equal(0);
-      await startEngine(engine, planOf(engine));
+      await startEngine(engine, lightPlanOf(engine));
     });
   });
 }

@@ -92,6 +92,15 @@ describe("worker pool", function () {
     expect(pool.records[0]!.endedMs).to.equal(null);
   });
 
+  it("kills the older of two workers of one caller that have the same id", async () => {
+    const engine = caller();
+    await startWorker(engine);
+    await startWorker(engine);
+    await stopWorker(engine);
+    expect(await ended(0)).to.equal("SIGKILL");
+    expect(pool.records[1]!.endedMs).to.equal(null);
+  });
+
   it("ends all workers of a job for its driver, and no others", async () => {
     const [first, second] = [caller(), caller()];
     await startWorker(first, { job: "mine" });

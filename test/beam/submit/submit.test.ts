@@ -46,6 +46,8 @@ describe("submitting to an engine", () => {
     });
     expect(engine).to.include({ environment: "process", flinkRest: "h:1", workers: 4 });
     expect(engine.options).to.deep.equal({ objectReuse: true });
+    const flink = engineSettings({ ...SETTINGS, kind: "flink", engineOptions: { fasterCopy: false } });
+    expect(flink.options).to.deep.equal({ objectReuse: true, fasterCopy: false });
   });
 
   it("refuses settings nobody can run with, one line each", () => {
@@ -85,6 +87,12 @@ describe("first cause of a failed job", () => {
     expect(
       firstCause(["top\n\tat a.b\nCaused by: java.io.IOException: outer\nCaused by: disk full\n\tat c.d"], null).message,
     ).to.contain("disk full");
+  });
+
+  it("comes with what workers that died said last", () => {
+    const error = firstCause(["CANCELLED: client cancelled"], null, ["worker 1-1 ended by itself (SIGKILL)"]) as EngineError;
+    expect(error.message).to.equal("the engine's job failed: CANCELLED: client cancelled");
+    expect(error.hints).to.deep.equal(["worker 1-1 ended by itself (SIGKILL)"]);
   });
 
   it("names the pool when the engine cannot reach it", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { runPipeline } from "../../../beam/run";
 import type { BuildPipeline, RunReport, RunSettings } from "../../../beam/types";
 import { runningEngine, startEngine, stopEngine } from "../../../tools/engine/engineProcess";
-import { ENGINE_KINDS, JOB_PORTS, planOf, type EngineName } from "../../../tools/engine/engines";
+import { ENGINE_KINDS, JOB_PORTS, lightPlanOf, type EngineName } from "../../../tools/engine/engines";
 import { tmpdir } from "node:os";
 
 /** Engines to test: those named in `SESSIONARY_ENGINES`, by default the three every change must pass. */
@@ -18,7 +18,7 @@ export function useEngine(name: EngineName): void {
   before(async () => {
     if (runningEngine(name) === null) {
       started.add(name);
-      await startEngine(name, planOf(name));
+      await startEngine(name, lightPlanOf(name));
     }
   });
 }
