@@ -140,7 +140,7 @@ function jobServerArgs(engine: string, jobPort: number, more: readonly string[])
   return ["--job-host", "localhost", ...ports, "--artifacts-dir", artifacts, ...more];
 }
 
-/** A JobManager and two TaskManagers from the same jars as the job server, so that jobs need not bring them along. */
+/** A JobManager and two TaskManagers from the same jars as the job server. */
 function flinkCluster(jobPort: number): EnginePlan {
   const lib = jarsOf("flink");
   const conf = cacheDir("run", "flink-conf");
