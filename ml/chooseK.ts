@@ -28,7 +28,7 @@ export interface KProposal {
 export const SILHOUETTE_TOLERANCE = 0.02;
 /** All sessions are in stable clusters when so many are. */
 const ALL = 0.99;
-/** A near tie has at least so many in stable clusters. */
+/** Nearly all are when so many are; a near tie has at least these. */
 const NEARLY_ALL = 0.9;
 /** Shares of sessions in the noise-like cluster that are closer than this count as equal: a sample of thousands tells no finer. */
 const NOISE_TOLERANCE = 0.01;
@@ -42,7 +42,7 @@ const MUCH_NOISE = 1 / 3;
 /**
  * Proposes a number of clusters by the paper's rule (§5.1 and Table 2): all sessions in stable clusters (Jaccard ≥ 0.7), and the
  * noise-like cluster smallest (all below `LITTLE_NOISE` alike), then the more stable; k whose noise-like cluster holds more than a third of the sessions come last. Where no k has all sessions in
- * stable clusters, the most stable ones count, those within one standard deviation of the best.
+ * stable clusters, those with nearly all count; where there is none, the most stable ones, within one standard deviation of the best.
  *
  * Near ties are k with nearly all sessions in stable clusters and not much more noise, whose stability is not below that of the one proposed by more than one
  * standard deviation of the difference over half-subsets: other halves of the sessions could well turn the order round. (The standard
@@ -64,7 +64,8 @@ type Known = KCandidate & { readonly stability: NonNullable<KCandidate["stabilit
 
 function byStability(pool: readonly Known[]): KProposal {
   const mean = ({ stability }: Known) => stability.mean;
-  const stable = pool.filter(({ stability }) => stability.shareAtLeast70 >= ALL);
+  const withShare = (share: number) => pool.filter(({ stability }) => stability.shareAtLeast70 >= share);
+  const stable = withShare(ALL).length > 0 ? withShare(ALL) : withShare(NEARLY_ALL);
   const best = leastBy(pool, (one) => -mean(one));
   const rivals = stable.length > 0 ? stable : pool.filter((one) => one === best || mean(one) >= mean(best) - spread(one, best));
   const leastNoise = Math.max(LITTLE_NOISE, Math.min(...rivals.map(({ noiseShare }) => noiseShare)) + NOISE_TOLERANCE);
@@ -88,7 +89,7 @@ function byStability(pool: readonly Known[]): KProposal {
           ? `, as ${stable.length - 1} other k, and of these the least noise or little of it`
           : ", as no other k") +
         ` (${noise}; mean stability ${mean(chosen).toFixed(3)}).`
-      : `No k has all sessions in stable clusters. k = ${chosen.k} (stability ${mean(chosen).toFixed(3)}) ` +
+      : `No k has nearly all sessions in stable clusters. k = ${chosen.k} (stability ${mean(chosen).toFixed(3)}) ` +
         (chosen === best
           ? `is the most stable (${noise}).`
           : `is as stable as k = ${best.k} (${mean(best).toFixed(3)}) within the spread of half-subsets and has less noise (${noise}).`);
