@@ -109,14 +109,17 @@ export function planDay(state: ProjectState, date: string): DayPlan {
   return { date, fingerprint, settingsHash, runId: runIdOf(date, fingerprint), inputs, files, range, parts, seen };
 }
 
-/** Part files of a day at most, in `auto`: the number of shards is a power of two and at least this. */
-const MAX_AUTO_PARTS = 8;
+/** Part files of a day, in `auto`: the number of shards is a power of two and at least this, unless parts would be very large. */
+const ENOUGH_PARTS = 8;
 const BYTES_PER_PART = 128 << 20;
+/** A part is sorted and encoded as a whole in the memory of a thread. */
+const MOST_BYTES_PER_PART = 1 << 30;
 
 /** A power of two by the size of the day's files, so that it divides the number of shards whatever else a job reads. */
-function autoParts(files: readonly InputFile[]): number {
+export function autoParts(files: readonly Pick<InputFile, "bytes">[]): number {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  return Math.min(MAX_AUTO_PARTS, 2 ** Math.ceil(Math.log2(Math.max(1, bytes / BYTES_PER_PART))));
+  const wanted = Math.max(Math.min(bytes / BYTES_PER_PART, ENOUGH_PARTS), bytes / MOST_BYTES_PER_PART);
+  return 2 ** Math.ceil(Math.log2(Math.max(1, wanted)));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { autoShards } from "../../pipelines/readPlan";
+import { autoParts } from "../../pipelines/score/plan";
 
 const EVENT_BYTES = 90;
 const shardsOf = (events: number) => autoShards([{ bytes: events * EVENT_BYTES, compression: "none", format: "jsonl" }]);
@@ -24,5 +25,20 @@ describe("the number of shards", () => {
     const plain = autoShards([{ bytes, compression: "none", format: "jsonl" }]);
     expect(autoShards([{ bytes, compression: "gzip", format: "jsonl" }])).to.be.greaterThan(plain);
     expect(autoShards([{ bytes, compression: "none", format: "parquet" }])).to.be.greaterThan(plain);
+  });
+});
+
+describe("the number of part files", () => {
+  it("is a power of two that divides the shards, eight at most until a part would come from more than a gigabyte", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 42 }), (bytes) => {
+        const files = [{ bytes, compression: "none" as const, format: "jsonl" as const }];
+        const parts = autoParts(files);
+        expect(autoShards(files) % parts).to.equal(0);
+        expect(bytes / parts).to.be.at.most(parts < 8 ? 2 ** 27 : 2 ** 30);
+      }),
+    );
+    expect(autoParts([{ bytes: 2 ** 33 }])).to.equal(8);
+    expect(autoParts([{ bytes: 2 ** 33 + 1 }])).to.equal(16);
   });
 });
