@@ -4,7 +4,7 @@ import { openDecompressed } from "../../io/compression";
 import { readLines } from "../../io/formats/lines";
 import { scannerOf } from "../../io/formats/openScanner";
 import { readParquetRows } from "../../io/formats/parquet";
-import { sampleRowGroup } from "../../io/formats/parquetSample";
+import { sampleRowGroups } from "../../io/formats/parquetSample";
 import type { FieldPlan } from "../../io/formats/rows";
 import { openBytes, unreadable } from "../../io/inputs/byteSource";
 import type { Split } from "../../io/inputs/inputFile";
@@ -54,7 +54,9 @@ export async function readAndPack({ split, settings }: ReadAndPackInput): Promis
     split.file.format === "parquet"
       ? await readParquetRows(split, prepared.plan, builder, onChunk)
       : await readTextRows(split, prepared, builder, facts, onChunk);
-  if (facts !== null && split.file.format === "parquet") await lookAtParquet(split, prepared.settings, facts);
+  if (facts !== null && split.file.format === "parquet") {
+    for (const cells of await sampleRowGroups(split, prepared.settings.facts?.rowsPerGroup ?? 0)) facts.add(cells);
+  }
   elements.push(...builder.flush());
   const deadLetters = tally.deadLetters();
   if (deadLetters !== null) elements.push({ key: DEAD_KEY, value: deadLetters });
@@ -97,12 +99,6 @@ async function readTextRows(
 
 function collectorOf({ file }: Split, settings: ReadSettings): FactsCollector | null {
   return settings.facts === undefined ? null : new FactsCollector(settings, settings.facts.zone, file.path);
-}
-
-async function lookAtParquet({ file, start, end }: Split, { facts }: ReadSettings, collector: FactsCollector): Promise<void> {
-  for (let group = start; group < end; group++) {
-    for (const cells of await sampleRowGroup(file.path, group, facts?.rowsPerGroup ?? 0)) collector.add(cells);
-  }
 }
 
 interface Prepared {
