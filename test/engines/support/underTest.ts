@@ -13,7 +13,10 @@ const EMBEDDED: RunSettings = { kind: "direct", threads: 0, spillBytes: 1 << 28,
 
 const started = new Set<EngineName>();
 
-/** Has an engine run during the surrounding `describe`. Started once for all files, stopped after the last test unless it ran already. */
+/**
+ * Has an engine run during the surrounding `describe`. Started once for all files and stopped after the last test, unless it ran already;
+ * clusters, of several JVMs each, are stopped with the `describe`.
+ */
 export function useEngine(name: EngineName): void {
   before(async () => {
     if (runningEngine(name) === null) {
@@ -21,12 +24,21 @@ export function useEngine(name: EngineName): void {
       await startEngine(name, lightPlanOf(name));
     }
   });
+  if (name.endsWith("-cluster")) {
+    after(() => stopStarted(name));
+  }
+}
+
+async function stopStarted(name: EngineName): Promise<void> {
+  if (started.delete(name)) {
+    await stopEngine(name);
+  }
 }
 
 // This file is loaded by test files at their top: the hook is one of the whole run.
 after(async () => {
-  for (const name of started) {
-    await stopEngine(name);
+  for (const name of [...started]) {
+    await stopStarted(name);
   }
 });
 
