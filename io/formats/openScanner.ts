@@ -49,9 +49,11 @@ export async function readHeader(file: Pick<InputFile, "path" | "compression">, 
 }
 
 /** The first bytes of a file's text, at most `most`. */
-export async function readHead(file: Pick<InputFile, "path" | "compression">, most: number): Promise<Uint8Array> {
-  const source: ByteSource =
-    file.compression === "none" ? openBytes(file.path, 0) : openDecompressed(file.path, file.compression);
+export async function readHead(
+  { path, compression, ...hints }: Pick<InputFile, "path" | "compression"> & { readonly bytes?: number; readonly tag?: string },
+  most: number,
+): Promise<Uint8Array> {
+  const source: ByteSource = compression === "none" ? openBytes(path, 0, hints) : openDecompressed(path, compression, hints);
   try {
     const bytes = new Uint8Array(most);
     let length = 0;

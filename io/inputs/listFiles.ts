@@ -3,7 +3,7 @@ import type { InputConfig } from "../../model/config";
 import { compressionOf } from "../compression";
 import { readHead } from "../formats/openScanner";
 import { textOf } from "../formats/utf8";
-import { placeOf, type FileInfo } from "../places/place";
+import { placeOf, schemeOf, type FileInfo } from "../places/place";
 import { unreadable } from "./byteSource";
 import { expandDateParts, hasDateParts } from "./dateParts";
 import { globPrefix, globToRegExp, isGlob } from "./glob";
@@ -75,13 +75,31 @@ async function matches(pattern: string): Promise<FileInfo[]> {
 
 const isVisible = (below: string) => !below.split("/").some((part) => part.startsWith(".") || part.startsWith("_"));
 
+/** What was seen in files of object stores, where a look takes longer than here; by all that it hangs on. */
+const seen = new Map<string, InputFile>();
+const MOST_SEEN = 100_000;
+
 /** Looks into a file: format, compression, and whether it may be read in parts. */
 export async function describeFile(
   info: FileInfo,
   input: Pick<InputConfig, "format" | "csv" | "splitBytes">,
 ): Promise<InputFile> {
-  const { path, bytes } = info;
-  const stored = await readHead({ path, compression: "none" }, 8);
+  if (schemeOf(info.path) === null) return lookInto(info, input);
+  const key = JSON.stringify([info.path, info.bytes, info.tag, input.format, input.csv, input.splitBytes]);
+  const known = seen.get(key);
+  if (known !== undefined) return { ...known, ...info };
+  const file = await lookInto(info, input);
+  if (seen.size >= MOST_SEEN) seen.clear();
+  seen.set(key, file);
+  return file;
+}
+
+async function lookInto(info: FileInfo, input: Pick<InputConfig, "format" | "csv" | "splitBytes">): Promise<InputFile> {
+  const { path, bytes, tag } = info;
+  const isAsked = input.format === "auto" || (input.format === "csv" && input.csv.delimiter === null);
+  // One request where two small reads would do on this machine.
+  const first = await readHead({ path, bytes, tag, compression: "none" }, isAsked ? SNIFF_BYTES : 8);
+  const stored = first.subarray(0, 8);
   const compression = compressionOf(stored);
   const plain = { ...info, compression, delimiter: null, splittable: false, rowGroups: null };
   if (bytes === 0) return { ...plain, format: input.format === "auto" ? "jsonl" : input.format };
@@ -97,7 +115,7 @@ export async function describeFile(
   let format: FileFormat | "auto" = input.format;
   let { delimiter } = input.csv;
   if (format === "auto" || (format === "csv" && delimiter === null)) {
-    const head = await readHead({ path, compression }, SNIFF_BYTES);
+    const head = compression === "none" ? first : await readHead({ path, bytes, tag, compression }, SNIFF_BYTES);
     const sniffed = sniffText(textOf(head, 0, head.length), path);
     if (format === "auto") {
       if (sniffed === null) {
