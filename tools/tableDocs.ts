@@ -56,7 +56,7 @@ SELECT * FROM read_parquet(['output/sessions/date=2026-03-02/part-00000-….parq
 
 People without any of these: \`sessionary export --out sessions.csv\`.
 
-\`runs\` also holds, under \`_manifests\`, a manifest for every run: inputs, settings, where every row went, sessions that were restated.
+\`runs\` also holds, under \`_manifests\`, a manifest for every run: inputs, settings, where every row went, what has changed in the input, sessions that were restated.
 `;
 
 /** `docs/tables.md`: every table and column, and how to read them. */
