@@ -54,10 +54,10 @@ async function longLog(demo: string, stale: boolean): Promise<void> {
   printRow("the next day", measured(config, ["score", "--date", date(LONG_DAYS - 1)]));
   printRow("the same again", measured(config, ["score", "--date", date(LONG_DAYS - 1)]));
   if (!stale) return;
-  // An hour of a day in the middle, once more with other users: as a file that came late.
-  const middle = join(logs, `date=${date(25)}`);
-  const [file] = readdirSync(middle).sort();
-  copyWithUsers(join(middle, file as string), join(middle, "late.jsonl"), "late-");
+  // An hour of the last day but two, once more with other users: as a file that came late.
+  const folder = join(logs, `date=${date(LONG_DAYS - 3)}`);
+  const [file] = readdirSync(folder).sort();
+  copyWithUsers(join(folder, file as string), join(folder, "late.jsonl"), "late-");
   printRow("--stale after one late file", measured(config, ["score", "--stale"]));
   printRow("--stale with nothing to do", measured(config, ["score", "--stale"]));
 }

@@ -32,9 +32,9 @@ describe("the JSON reports", () => {
   });
 
   it("have the fields of their lists, for every command", async function () {
-    this.timeout(600_000);
+    this.timeout(1_200_000);
     const run = (...args: string[]) => runCli(dir(), [...args, "--json", "--quiet"]);
-    const demo = checked("demo", await run("demo", "--events", "60000", "--days", "4", "--out", "demo"));
+    const demo = checked("demo", await run("demo", "--events", "50000", "--days", "3", "--out", "demo"));
     const config = ["--config", demo["configPath"] as string];
     const date = ["--date", "2026-03-02"];
     checked("init", await run("init", join("demo", "logs"), "--config", "other.yaml"));
