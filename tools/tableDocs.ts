@@ -54,6 +54,9 @@ sessionary status --json | jq -r '.tables[] | select(.name == "sessions") | .fil
 SELECT * FROM read_parquet(['output/sessions/date=2026-03-02/part-00000-….parquet'], hive_partitioning = true);
 \`\`\`
 
+Tests read the newest and older versions, before and after a checkpoint of a log of 25 commits, with deltalake 1.6.6, pandas 3.1, polars 2.1,
+DuckDB (by its files) and Spark 3.5.9 with delta-spark 3.3.0. Not tried: DuckDB's delta extension, Trino, Flink.
+
 People without any of these: \`sessionary export --out sessions.csv\`.
 
 \`runs\` also holds, under \`_manifests\`, a manifest for every run: inputs, settings, where every row went, what has changed in the input, sessions that were restated.
