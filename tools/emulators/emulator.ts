@@ -16,7 +16,7 @@ export interface Emulator {
 export interface EmulatorProgram {
   readonly name: string;
   readonly command: string;
-  args(port: number): readonly string[];
+  readonly args: (port: number) => readonly string[];
 }
 
 const READY_WITHIN_MS = 60_000;

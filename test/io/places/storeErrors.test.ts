@@ -62,15 +62,21 @@ describe("errors of object stores", () => {
     expect(told(s3("InvalidAccessKeyId", 403))).to.match(/^the credentials for s3:\/\/b\/k are wrong/);
     expect(told(s3("AccessDenied", 403))).to.match(/^access to s3:\/\/b\/k is denied\nneeded are s3:ListBucket/);
     const elsewhere = { $response: { headers: { "x-amz-bucket-region": "eu-central-1" } } };
-    expect(told(s3("PermanentRedirect", 301, elsewhere))).to.match(/another region than AWS_REGION says\nset AWS_REGION=eu-central-1$/);
+    expect(told(s3("PermanentRedirect", 301, elsewhere))).to.match(
+      /another region than AWS_REGION says\nset AWS_REGION=eu-central-1$/,
+    );
     expect(told(s3("301", 301))).to.match(/set AWS_REGION to the bucket's region$/);
-    expect(told(s3Verdict(failure({}, "Region is missing"), "s3://b"))).to.equal("the region of s3://b is not known\nset AWS_REGION");
+    expect(told(s3Verdict(failure({}, "Region is missing"), "s3://b"))).to.equal(
+      "the region of s3://b is not known\nset AWS_REGION",
+    );
     expect(told(s3("NotImplemented", 501))).to.include("writes that take place only where nothing is");
     expect(told(gcs(undefined, "Could not load the default credentials. Browse to …"))).to.match(
       /^there are no usable credentials for gs:\/\/b\/k: .*\nset GOOGLE_APPLICATION_CREDENTIALS/,
     );
     expect(told(gcs(401))).to.match(/^the credentials for gs:\/\/b\/k are wrong or have expired/);
-    expect(told(gcs(403, "x does not have storage.objects.create access"))).to.match(/^access to gs:\/\/b\/k is denied\nneeded are storage/);
+    expect(told(gcs(403, "x does not have storage.objects.create access"))).to.match(
+      /^access to gs:\/\/b\/k is denied\nneeded are storage/,
+    );
     expect(told(gcs(400, "Bad Request"))).to.equal("gs://b/k: the store answers 400: Bad Request");
   });
 

@@ -20,8 +20,8 @@ export interface StoreProject {
   readonly dir: string;
   readonly bucket: string;
   /** Settings that read and write at these places. */
-  settings(places: { input: "here" | "store"; output: string; threads?: number }): string;
-  config(settings: string): Config;
+  readonly settings: (places: { input: "here" | "store"; output: string; threads?: number }) => string;
+  readonly config: (settings: string) => Config;
 }
 
 export async function storeProject(store: TestStore, dir: string): Promise<StoreProject> {
@@ -90,7 +90,7 @@ export function scoreElsewhere(task: ScoreTask): Promise<ScoreOutcome | null> {
     const script = join(__dirname, "../scoreProcess.js");
     execFile(process.execPath, ["--enable-source-maps", script, JSON.stringify(task)], (error, stdout, stderr) => {
       if (error?.signal === "SIGKILL") resolve(null);
-      else if (stdout === "") reject(new Error(stderr || String(error)));
+      else if (stdout === "") reject(new Error(stderr || error?.message));
       else resolve(JSON.parse(stdout) as ScoreOutcome);
     });
   });

@@ -1,5 +1,6 @@
 import type * as S3 from "@aws-sdk/client-s3";
 import type * as Gcs from "@google-cloud/storage";
+import { clientPackage } from "../../../io/places/clientPackage";
 import type { Emulator } from "../../../tools/emulators/emulator";
 import { startFakeGcs } from "../../../tools/emulators/fakeGcs";
 import { startMoto } from "../../../tools/emulators/moto";
@@ -9,9 +10,9 @@ export interface TestStore {
   readonly scheme: "s3" | "gs";
   readonly emulator: Emulator;
   /** Makes a bucket. @returns its URL */
-  makeBucket(name: string): Promise<string>;
+  readonly makeBucket: (name: string) => Promise<string>;
   /** Environment of a process that is to find the store, at another address if one is given. */
-  environment(address?: string): Record<string, string>;
+  readonly environment: (address?: string) => Record<string, string>;
 }
 
 let s3: Promise<TestStore> | null = null;
@@ -31,7 +32,7 @@ async function openS3(): Promise<TestStore> {
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
   });
   Object.assign(process.env, environment());
-  const sdk = require("@aws-sdk/client-s3") as typeof S3;
+  const sdk = clientPackage<typeof S3>("@aws-sdk/client-s3", "this test");
   const client = new sdk.S3Client({ forcePathStyle: true });
   const makeBucket = async (name: string) => {
     await client.send(new sdk.CreateBucketCommand({ Bucket: name }));
@@ -43,7 +44,7 @@ async function openS3(): Promise<TestStore> {
 async function openGcs(): Promise<TestStore> {
   const emulator = await startFakeGcs();
   const environment = (address = emulator.address) => ({ STORAGE_EMULATOR_HOST: address });
-  const { Storage } = require("@google-cloud/storage") as typeof Gcs;
+  const { Storage } = clientPackage<typeof Gcs>("@google-cloud/storage", "this test");
   const storage = new Storage({ projectId: "test", apiEndpoint: emulator.address });
   Object.assign(process.env, environment());
   const makeBucket = async (name: string) => {
