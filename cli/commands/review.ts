@@ -25,6 +25,7 @@ export function addReview(program: Command): void {
       // On standard error, so that it is there before the JSON object at the end.
       screen.note(`Review of discovery ${discovery}: open ${url}`);
       screen.note(`Saves to ${categoriesPath}. Ctrl-C ends.`);
+      screen.event("listening", { address: url });
       await new Promise<void>((done) => process.once("SIGINT", done).once("SIGTERM", done));
       await server.close();
       return { report: { url, discovery, categoriesPath } };

@@ -36,6 +36,7 @@ export function addWorkerPool(program: Command): void {
         log: (line) => screen.line(`${new Date().toISOString()} ${line}`),
       });
       screen.line(`worker pool at ${pool.address}`);
+      screen.event("listening", { address: pool.address });
       await new Promise<void>((resolve) => {
         process.once("SIGINT", () => resolve());
         process.once("SIGTERM", () => resolve());

@@ -41,7 +41,7 @@ describe("the JSON reports", () => {
     checked("profile", await run("profile", ...config, ...date));
     checked("discover", await run("discover", ...config, ...date), [0, 4]);
     const discoveries = readdirSync(join(dir(), "demo", "output", "discovery")).filter((name) => name.startsWith("2026"));
-    const learned = discoveries.find((name) => name.includes("--")) ?? (discoveries[0] as string);
+    const learned = discoveries.find((name) => name.includes("--")) ?? discoveries[0] ?? "";
     const folder = join(dir(), "demo", "output", "discovery", learned);
     checked(
       "train",
@@ -60,7 +60,7 @@ describe("the JSON reports", () => {
     const session = (await sessionIdOf(join(dir(), "day.jsonl"))) as string;
     checked("explain", await run("explain", session, ...config));
     checked("worker-pool", await untilStopped("worker-pool", ["--port", "0"]));
-    checked("review", await untilStopped("review", [...config, "--discovery", learned, "--port", "0"]));
+    checked("review", await untilStopped("review", [...config, "--discovery", learned]));
   });
 
   /** A command that goes on until Ctrl-C. */
@@ -69,14 +69,12 @@ describe("the JSON reports", () => {
     let stdout = "";
     let stderr = "";
     child.stdout?.on("data", (text: Buffer) => (stdout += text.toString("utf8")));
-    child.stderr?.on("data", (text: Buffer) => (stderr += text.toString("utf8")));
-    // They say nothing until they end: ask them to, until they listen.
-    const timer = setInterval(() => child.kill("SIGINT"), 4_000);
+    child.stderr?.on("data", (text: Buffer) => {
+      stderr += text.toString("utf8");
+      if (text.includes('"listening"')) child.kill("SIGINT");
+    });
     return new Promise((resolve) => {
-      child.on("exit", (code) => {
-        clearInterval(timer);
-        resolve({ code: code ?? -1, stdout, stderr });
-      });
+      child.on("close", (code) => resolve({ code: code ?? -1, stdout, stderr }));
     });
   }
 });
