@@ -1,5 +1,5 @@
 import type { TaskResult } from "../../beam/tasks";
-import { selectPoints, toPoints } from "../../ml/kmedoids/points";
+import { toPoints } from "../../ml/kmedoids/points";
 import { project } from "../../ml/pca";
 import { concatRows, normalizeRows, selectRows } from "../../ml/sparse";
 import { decodeSessionBlock } from "../../model/sessionBlock";
@@ -47,7 +47,9 @@ export function buildMatrixTask(input: MatrixTaskInput): TaskResult<Uint8Array> 
   at.sort((a, b) => a.part.hashHigh[a.row]! - b.part.hashHigh[b.row]! || a.part.hashLow[a.row]! - b.part.hashLow[b.row]!);
   const dimensions = parts[0]!.points.dimensions;
   const values = new Float32Array(at.length * dimensions);
-  at.forEach(({ part, row }, i) => values.set(selectPoints(part.points, [row]).values, i * dimensions));
+  at.forEach(({ part, row }, i) =>
+    values.set(part.points.values.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions),
+  );
   const value = encodeMatrix({
     hashHigh: Uint32Array.from(at, ({ part, row }) => part.hashHigh[row]!),
     hashLow: Uint32Array.from(at, ({ part, row }) => part.hashLow[row]!),
