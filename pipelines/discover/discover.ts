@@ -45,7 +45,7 @@ export interface DiscoverResult {
 }
 
 /** Part of what evaluations are valid for: another number, and none is reused. */
-const EVALUATION_FORMAT = 1;
+const EVALUATION_FORMAT = 2;
 
 /**
  * Discovers the groups of sessions of every app and proposes categories. Writes `discovery/<id>/` below the output: the labelled sample,
