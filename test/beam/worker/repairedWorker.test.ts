@@ -17,10 +17,15 @@ type PairFn = DoFn<KV<string, Uint8Array>, KV<string, Uint8Array>>;
 describe("worker repairs, against a fake runner over real gRPC", () => {
   let runner: FakeRunner;
   let worker: Worker;
-  const { log, warn, error, debug } = console;
+  // Taken when these tests begin: by then another run may have quieted the console for good.
+  let loud: Pick<Console, "log" | "warn" | "error" | "debug">;
 
-  before(() => Object.assign(console, { log: silent, warn: silent, error: silent, debug: silent }));
-  after(() => Object.assign(console, { log, warn, error, debug }));
+  before(() => {
+    const { log, warn, error, debug } = console;
+    loud = { log, warn, error, debug };
+    Object.assign(console, { log: silent, warn: silent, error: silent, debug: silent });
+  });
+  after(() => Object.assign(console, loud));
 
   beforeEach(async () => {
     runner = await new FakeRunner().start();
