@@ -76,7 +76,10 @@ const trafficSchema = z.strictObject({
     .strictObject({
       maxEventsPerHour: limit("More events of one user in an hour mark a robot", 3_000),
       maxHoursAwakePerDay: limit("A user active in more hours of one day is a robot", 22),
-      minPauseVariation: limit("Pauses more regular than this mark a robot: the spread of their middle half over their median", 0.05),
+      minPauseVariation: limit(
+        "Pauses more regular than this mark a robot: the spread of their middle half over their median",
+        0.05,
+      ),
       maxOneEventShare: limit("One event name making up a larger share of a user's events marks a flood. 0..1", 0.99),
       minEventsForRules: z
         .int()

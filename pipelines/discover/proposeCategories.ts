@@ -44,7 +44,7 @@ export function proposeCategories(
   const colors = kept.map(({ color }) => color);
   const added = groups.map((group) => {
     colors.push(freeColor(colors));
-    return toCategory(group, colors.at(-1)!, taken);
+    return toCategory(group, colors.at(-1), taken);
   });
   const noise = cards.filter(isNoise);
   const categories = [...kept, ...added];

@@ -44,19 +44,17 @@ describe("facts", () => {
     const day = fc.dictionary(fc.constantFrom("a", "b", "__proto__"), fc.array(fc.string({ maxLength: 2 }), { maxLength: 50 }), {
       maxKeys: 3,
     });
-    const some = fc
-      .dictionary(fc.constantFrom("2026-01-01", "?x"), day)
-      .map((days) =>
-        Object.fromEntries(
-          Object.entries(days).map(([date, columns]): [string, DayFacts] => [
-            date,
-            {
-              rows: 60,
-              columns: Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, columnFacts(values)])),
-            },
-          ]),
-        ),
-      );
+    const some = fc.dictionary(fc.constantFrom("2026-01-01", "?x"), day).map((days) =>
+      Object.fromEntries(
+        Object.entries(days).map(([date, columns]): [string, DayFacts] => [
+          date,
+          {
+            rows: 60,
+            columns: Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, columnFacts(values)])),
+          },
+        ]),
+      ),
+    );
     fc.assert(
       fc.property(fc.array(some, { maxLength: 5 }), (parts) => {
         const all = mergeInputFacts(parts);
