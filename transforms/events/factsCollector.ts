@@ -1,4 +1,4 @@
-import { dateOfDay, dayOfMs, dayStartMs } from "../../model/localDays";
+import { dateOfDay, dayOfMs } from "../../model/localDays";
 import {
   smallest,
   undatedKey,
@@ -19,6 +19,8 @@ const MAX_COLUMNS = 256;
 /** Times outside of these years are no times of events. */
 const FIRST_MS = Date.UTC(2000, 0, 1);
 const LAST_MS = Date.UTC(2100, 0, 1);
+
+const QUARTER_MS = 15 * 60_000;
 
 const isPlausible = (ms: number) => ms >= FIRST_MS && ms < LAST_MS;
 
@@ -44,9 +46,8 @@ export class FactsCollector {
   private readonly anyTimes: TimeParser;
   private readonly timeColumn: string;
   private readonly wanted: ReadonlySet<string>;
-  private dayFromMs = Infinity;
-  private dayToMs = -Infinity;
-  private dayKey = "";
+  /** Days met so far by quarter of an hour: calendars are slow, and rows need not come in order. No zone's day begins inside of one. */
+  private readonly keyOfQuarter = new Map<number, string>();
 
   /** @param zone of the local days */
   constructor(
@@ -104,13 +105,13 @@ export class FactsCollector {
     let ms = this.times.parse(bytes, 0, bytes.length);
     if (!isPlausible(ms)) ms = this.anyTimes.parse(bytes, 0, bytes.length);
     if (!isPlausible(ms)) return undatedKey(this.path);
-    if (ms < this.dayFromMs || ms >= this.dayToMs) {
-      const day = dayOfMs(ms, this.zone);
-      this.dayFromMs = dayStartMs(day, this.zone);
-      this.dayToMs = dayStartMs(day + 1, this.zone);
-      this.dayKey = dateOfDay(day);
+    const quarter = Math.floor(ms / QUARTER_MS);
+    let key = this.keyOfQuarter.get(quarter);
+    if (key === undefined) {
+      key = dateOfDay(dayOfMs(ms, this.zone));
+      this.keyOfQuarter.set(quarter, key);
     }
-    return this.dayKey;
+    return key;
   }
 }
 
