@@ -23,6 +23,12 @@ export interface Mark {
   readonly what: string;
 }
 
+/** The days themselves where they are few: an axis of time would name one day several times. Else about how many ticks to choose. */
+function dayTicks(dates: readonly string[], width: number): Date[] | number {
+  const most = width < 500 ? 4 : 8;
+  return dates.length <= most ? dates.map(dayOf) : most;
+}
+
 /** Daily proportions of categories as stacked areas (paper, Figures 3 and 5a). */
 export function dailyShares(
   title: string,
@@ -50,7 +56,15 @@ export function dailyShares(
     draw: (width) => ({
       height: width < 500 ? 260 : 340,
       marginLeft: 48,
-      x: { type: "utc", label: null, ticks: width < 500 ? 4 : 8, tickFormat: "%-d %b" },
+      x: {
+        type: "utc",
+        label: null,
+        ticks: dayTicks(
+          days.map(({ date }) => date),
+          width,
+        ),
+        tickFormat: "%-d %b",
+      },
       y: { label: "share of sessions", tickFormat: "%", domain: [0, 1], ticks: 5 },
       color: { domain: categories.map((c) => c.name), range: categories.map((c) => c.color) },
       marks: [
@@ -114,7 +128,7 @@ export function dailyLines(
     draw: (width) => ({
       height: width < 500 ? 220 : 260,
       marginLeft: 52,
-      x: { type: "utc", label: null, ticks: width < 500 ? 4 : 8, tickFormat: "%-d %b" },
+      x: { type: "utc", label: null, ticks: dayTicks(dates, width), tickFormat: "%-d %b" },
       y: {
         label: settings.yLabel,
         grid: true,
