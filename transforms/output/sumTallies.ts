@@ -1,22 +1,13 @@
-import type { BytesCombineFn } from "../../beam/stages";
 import { registered } from "../../beam/registered";
+import { FoldCombineFn } from "../counts/foldCombineFn";
 import { Tally } from "./tally";
 
 /** Adds up encoded tallies of one table. */
-export class SumTalliesCombineFn implements BytesCombineFn {
-  createAccumulator(): Uint8Array {
-    return new Tally().encode();
-  }
-  addInput(accumulator: Uint8Array, input: Uint8Array): Uint8Array {
-    return this.mergeAccumulators([accumulator, input]);
-  }
-  mergeAccumulators(accumulators: Iterable<Uint8Array>): Uint8Array {
+export class SumTalliesCombineFn extends FoldCombineFn {
+  override combineBatch(inputs: Iterable<Uint8Array>): Uint8Array {
     const total = new Tally();
-    for (const accumulator of accumulators) total.addEncoded(accumulator);
+    for (const input of inputs) total.addEncoded(input);
     return total.encode();
-  }
-  extractOutput(accumulator: Uint8Array): Uint8Array {
-    return accumulator;
   }
 }
 

@@ -1,7 +1,7 @@
-import type { BytesCombineFn } from "../../beam/combine";
 import { registered } from "../../beam/registered";
 import { addOutcomes, type Outcomes } from "../../ml/evaluation";
 import { packColumns, unpackColumns } from "../../model/columnBlock";
+import { FoldCombineFn } from "../counts/foldCombineFn";
 
 export function encodeOutcomes({ classCount, ...counts }: Outcomes): Uint8Array {
   return packColumns({ classCount: Uint32Array.of(classCount), ...counts });
@@ -13,25 +13,13 @@ export function decodeOutcomes(bytes: Uint8Array): Outcomes {
 }
 
 /** Adds outcomes on held-out rows: counts, exact in any order. No bytes stand for no outcomes. */
-export class OutcomesCombineFn implements BytesCombineFn {
-  createAccumulator() {
-    return new Uint8Array(0);
-  }
-  addInput(accumulator: Uint8Array, input: Uint8Array) {
-    return this.mergeAccumulators([accumulator, input]);
-  }
-  mergeAccumulators(accumulators: Iterable<Uint8Array>) {
+export class OutcomesCombineFn extends FoldCombineFn {
+  override combineBatch(inputs: Iterable<Uint8Array>): Uint8Array {
     let total: Outcomes | null = null;
-    for (const bytes of accumulators) {
+    for (const bytes of inputs) {
       if (bytes.length > 0) total = total === null ? decodeOutcomes(bytes) : addOutcomes(total, decodeOutcomes(bytes));
     }
     return total === null ? new Uint8Array(0) : encodeOutcomes(total);
-  }
-  extractOutput(accumulator: Uint8Array) {
-    return accumulator;
-  }
-  combineBatch(inputs: Iterable<Uint8Array>) {
-    return this.mergeAccumulators(inputs);
   }
 }
 
