@@ -7,21 +7,28 @@ export interface Counts {
  * Sums counts name by name; names absent in one count as 0. Associative and commutative as long as sums stay below 2^53.
  * @throws RangeError where a number is not a safe integer, or a name is a number in one and nested in the other
  */
-export function addCounts(a: Counts, b: Counts): Counts {
-  // No prototype: counts are keyed by names out of logs, and `__proto__` is a name like any other.
-  const sum: Counts = Object.assign(Object.create(null) as Counts, a);
-  for (const [name, added] of Object.entries(b)) {
-    const known = Object.hasOwn(sum, name) ? sum[name] : undefined;
+export function sumCounts(all: Iterable<Counts>): Counts {
+  const sum = noCounts();
+  for (const counts of all) addTo(sum, counts);
+  return sum;
+}
+
+// No prototype: counts are keyed by names out of logs, and `__proto__` is a name like any other.
+const noCounts = () => Object.create(null) as Counts;
+
+function addTo(sum: Counts, counts: Counts): void {
+  for (const name of Object.keys(counts)) {
+    const added = counts[name]!;
+    const known = sum[name];
+    if (known !== undefined && typeof known !== typeof added) throw new RangeError(`count ${name} is both a number and nested`);
     if (typeof added === "number") {
       const total = ((known ?? 0) as number) + added;
       if (!Number.isSafeInteger(total)) throw new RangeError(`count ${name}: not a whole number below 2^53`);
       sum[name] = total;
     } else {
-      if (typeof known === "number") throw new RangeError(`count ${name} is both a number and nested`);
-      sum[name] = addCounts(known ?? (Object.create(null) as Counts), added);
+      addTo((known as Counts | undefined) ?? (sum[name] = noCounts()), added);
     }
   }
-  return sum;
 }
 
 /** JSON bytes with sorted names: equal counts give equal bytes. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { defineTask, runTask, withThreads, type TaskResult } from "../../beam/tasks";
 import { addRows, createSums, extractCovariance } from "../../ml/covariance";
 import { assignNearest } from "../../ml/kmedoids/assign";
 import { fasterPamChain, fasterPamEach } from "../../ml/kmedoids/chain";
@@ -13,14 +14,14 @@ import { labStart, randomStart } from "../../ml/kmedoids/start";
 import { fitPca, project } from "../../ml/pca";
 import { random, sampleWithoutReplacement } from "../../ml/random";
 import { silhouette } from "../../ml/silhouette";
-import { subsetStability, type Labelled } from "../../ml/stability";
+import { subsetStability, type Labelled, type SubsetStability } from "../../ml/stability";
 import { median } from "../../ml/statistics";
 import { unitTfidf } from "../../ml/tfidf";
 import { runPython } from "../../tools/python/environment";
 import { EVENTS, paperSessions } from "./paperSessions";
 
 /**
- * Clustering on data of the paper's shape, ours (one thread) against Python's `kmedoids` and scikit-learn (one thread) on the same points
+ * Clustering on data of the paper's shape, ours (one thread, stability also on two) against Python's `kmedoids` and scikit-learn (one thread) on the same points
  * and the same starting medoids, in one run.
  *
  *     npm run bench -- kmedoids [--rows 500000] [--runs 5] [--peers] [--large]
@@ -44,7 +45,7 @@ async function main(argv: readonly string[]): Promise<void> {
     const found = fasterPamSteps(sample, start, runs);
     if (argv.includes("--peers")) lists.push({ points: found.points, start, loss: found.loss });
   }
-  const halves = stability(selectPoints(points, sampleWithoutReplacement(rows, 5000, random(11)).sort()), runs);
+  const halves = await stability(selectPoints(points, sampleWithoutReplacement(rows, 5000, random(11)).sort()), runs);
   const clara = timed(`k-medoids of ${rows} rows: CLARA 5 × 5,000 + polish`, 1, () =>
     kMedoids(points, K, { sampleSize: 5000, runs: 5, seed: 1 }),
   );
@@ -81,6 +82,16 @@ function timed<T>(step: string, runs: number, work: () => T): T {
   }
   say({ step, wallSeconds: round(median(wall)), cpuSeconds: round(median(cpu)) });
   return result as T;
+}
+
+async function timedAsync(step: string, runs: number, work: () => Promise<unknown>): Promise<void> {
+  const wall: number[] = [];
+  for (let i = 0; i < runs; i++) {
+    const started = performance.now();
+    await work();
+    wall.push((performance.now() - started) / 1000);
+  }
+  say({ step, wallSeconds: round(median(wall)) });
 }
 
 const round = (value: number) => Math.round(value * 1000) / 1000;
@@ -139,19 +150,37 @@ interface StabilityCase {
   readonly subsets: number;
 }
 
+interface HalfInput {
+  readonly points: Points;
+  readonly clusterings: readonly Labelled[];
+  readonly subset: number;
+}
+
+/** Task: one half-subset; a start of its own for one k, a chain of k for many. */
+export function halfTask({ points, clusterings, subset }: HalfInput): TaskResult<SubsetStability[]> {
+  const sweep = clusterings.length === 1 ? fasterPamEach : fasterPamChain;
+  return { value: subsetStability(points, clusterings, subset, 7, sweep) };
+}
+
+const HALF = defineTask<HalfInput, SubsetStability[]>(__filename, "halfTask");
+
 /** One k with 50 half-subsets, as the paper has it; and the k of a whole report, which share each half's distances, with 10. */
-function stability(points: Points, runs: number): StabilityCase[] {
+async function stability(points: Points, runs: number): Promise<StabilityCase[]> {
   const cases = [[K], Array.from({ length: 19 }, (_, i) => i + 2)].map((ks) => ({
     points,
     clusterings: ks.map((k) => ({ k, labels: kMedoids(points, k, { sampleSize: points.count, runs: 1, seed: 1 }).labels })),
     subsets: ks.length === 1 ? 50 : 10,
   }));
   for (const { clusterings, subsets } of cases) {
-    const sweep = clusterings.length === 1 ? fasterPamEach : fasterPamChain;
     const name = `stability, ${subsets} half subsets of n = ${points.count}, ${clusterings.length} k`;
-    const parts = timed(name, runs, () =>
-      Array.from({ length: subsets }, (_, subset) => subsetStability(points, clusterings, subset, 7, sweep)).flat(),
-    );
+    const halves = Array.from({ length: subsets }, (_, subset) => ({ points, clusterings, subset }));
+    const parts = timed(name, runs, () => halves.flatMap((half) => halfTask(half).value));
+    await withThreads(2, async () => {
+      const inThreads = () => Promise.all(halves.map((half) => runTask(HALF, half)));
+      // Threads start, load and compile once a job.
+      await inThreads();
+      await timedAsync(`${name}, two threads`, runs, inThreads);
+    });
     const means = clusterings.map(({ k }) => {
       const of = parts.filter((part) => part.k === k).map(({ jaccard }) => jaccard.reduce((sum, one) => sum + one, 0) / k);
       return [k, round(of.reduce((sum, mean) => sum + mean, 0) / of.length)] as const;

@@ -64,7 +64,8 @@ export class PlanChainsFn extends BlockFn {
   override *process({ key, value }: KeyedBytes) {
     const { count } = decodeMatrix(value).points;
     const wanted = this.wanted(key, count);
-    for (const start of new Set(wanted.map(chainStart))) {
+    // Large k first: they take longest, and work begun last should be short.
+    for (const start of new Set(wanted.map(chainStart).reverse())) {
       const ks = wanted.filter((k) => chainStart(k) === start);
       for (let run = 0; run < runsFor(count, { ...this.options, runs: this.options.claraRuns }); run++) {
         yield { key: workKey(key, start, run), value: encodeJson(ks) };

@@ -18,8 +18,39 @@ export interface ExampleSession {
 export const EXAMPLES_PER_CLUSTER = 3;
 /** Sessions of one or two events show little. */
 const MIN_EXAMPLE_EVENTS = 3;
+const isShort = (events: number) => events < MIN_EXAMPLE_EVENTS;
 
-export function exampleOf(block: SessionBlock, row: number, cluster: number, distance: number, salt: string): ExampleSession {
+/** Sessions of a block that are in a cluster. */
+export interface ClusteredRows {
+  /** Rows of the block. */
+  readonly rows: ArrayLike<number>;
+  /** Cluster of each of them, 0 .. k-1, and its distance to the medoid. */
+  readonly labels: ArrayLike<number>;
+  readonly distances: ArrayLike<number>;
+}
+
+/** `nearestExamples` of a block's sessions, of which only the examples themselves are decoded. */
+export function blockExamples(block: SessionBlock, { rows, labels, distances }: ClusteredRows, k: number, salt: string) {
+  const comesBefore = (a: number, b: number) => {
+    const [rowA, rowB] = [rows[a]!, rows[b]!];
+    const order =
+      Number(isShort(block.eventCount[rowA]!)) - Number(isShort(block.eventCount[rowB]!)) ||
+      distances[a]! - distances[b]! ||
+      block.startMs[rowA]! - block.startMs[rowB]!;
+    return order < 0 || (order === 0 && userTag(block, rowA, salt) < userTag(block, rowB, salt));
+  };
+  const best = Array.from({ length: k }, () => [] as number[]);
+  for (let i = 0; i < rows.length; i++) {
+    const list = best[labels[i]!]!;
+    if (list.length === EXAMPLES_PER_CLUSTER && !comesBefore(i, list[EXAMPLES_PER_CLUSTER - 1]!)) continue;
+    let at = Math.min(list.length, EXAMPLES_PER_CLUSTER - 1);
+    for (; at > 0 && comesBefore(i, list[at - 1]!); at--) list[at] = list[at - 1]!;
+    list[at] = i;
+  }
+  return best.flat().map((i) => exampleOf(block, rows[i]!, labels[i]!, distances[i]!, salt));
+}
+
+function exampleOf(block: SessionBlock, row: number, cluster: number, distance: number, salt: string): ExampleSession {
   const { sequence, strings } = block;
   const events: { name: string; ms: number }[] = [];
   if (sequence) {
@@ -30,7 +61,7 @@ export function exampleOf(block: SessionBlock, row: number, cluster: number, dis
   return {
     cluster,
     distance,
-    user: createHash("sha256").update(salt).update("\0").update(stringAt(block.users, row)).digest("hex").slice(0, 10),
+    user: userTag(block, row, salt),
     startMs: block.startMs[row]!,
     durationMs: block.endMs[row]! - block.startMs[row]!,
     eventCount: block.eventCount[row]!,
@@ -38,12 +69,15 @@ export function exampleOf(block: SessionBlock, row: number, cluster: number, dis
   };
 }
 
+const userTag = ({ users }: SessionBlock, row: number, salt: string) =>
+  createHash("sha256").update(salt).update("\0").update(stringAt(users, row)).digest("hex").slice(0, 10);
+
 /** The nearest few of each cluster; longer sessions come before those too short to show anything. Order of `all` does not matter. */
 export function nearestExamples(all: readonly ExampleSession[]): ExampleSession[] {
   const sorted = [...all].sort(
     (a, b) =>
       a.cluster - b.cluster ||
-      Number(a.eventCount < MIN_EXAMPLE_EVENTS) - Number(b.eventCount < MIN_EXAMPLE_EVENTS) ||
+      Number(isShort(a.eventCount)) - Number(isShort(b.eventCount)) ||
       a.distance - b.distance ||
       a.startMs - b.startMs ||
       (a.user < b.user ? -1 : a.user > b.user ? 1 : 0),

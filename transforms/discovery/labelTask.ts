@@ -7,7 +7,7 @@ import { columnsOfStrings, vocabularyIndex } from "../features/eventBags";
 import { cardCounts } from "./cardCounts";
 import type { Clustering } from "./clustering";
 import { decodeSpace } from "./discoverySpace";
-import { exampleOf, nearestExamples, type ExampleSession } from "./examples";
+import { blockExamples, type ExampleSession } from "./examples";
 import { nearestClusters } from "./nearestClusters";
 
 export interface LabelTaskInput {
@@ -29,24 +29,16 @@ export interface LabelTaskOutput {
 export function labelTask({ block, space, clustering, zone, salt }: LabelTaskInput): TaskResult<LabelTaskOutput> {
   const learned = decodeSpace(space);
   const sessions = decodeSessionBlock(block);
-  const { rows, labels, distances } = nearestClusters(sessions, learned, clustering);
+  const clustered = nearestClusters(sessions, learned, clustering);
   const cluster = new Uint16Array(sessions.sessionCount).fill(NO_CLUSTER);
-  rows.forEach((row, i) => (cluster[row] = labels[i]!));
+  clustered.rows.forEach((row, i) => (cluster[row] = clustered.labels[i]!));
+  const examples = blockExamples(sessions, clustered, clustering.k, salt);
   const columns = columnsOfStrings(sessions, vocabularyIndex(learned.events));
   const weightOf = Float64Array.from(columns, (column) => (column === NO_COLUMN ? 0 : learned.idf[column]!));
-  const nearest = nearestRows(labels, distances, clustering.k);
-  const examples = nearestExamples(nearest.map((i) => exampleOf(sessions, rows[i]!, labels[i]!, distances[i]!, salt)));
   // The timeline was for the examples; training does not need it.
   const labelled = encodeLabelledBlock(encodeSessionBlock({ ...sessions, sequence: null }), cluster);
   return {
     value: { labelled, counts: encodeCounts(cardCounts(sessions, cluster, weightOf, zone)), examples },
     transfer: [labelled.buffer as ArrayBuffer],
   };
-}
-
-/** A few rows of each cluster that may be its block's best examples: the nearest ones, so that few timelines are decoded. */
-function nearestRows(labels: ArrayLike<number>, distances: ArrayLike<number>, k: number): number[] {
-  const byCluster = Array.from({ length: k }, () => [] as number[]);
-  for (let i = 0; i < labels.length; i++) byCluster[labels[i]!]!.push(i);
-  return byCluster.flatMap((rows) => rows.sort((a, b) => distances[a]! - distances[b]! || a - b).slice(0, 40));
 }

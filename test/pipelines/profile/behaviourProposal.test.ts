@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { addCounts, type Counts } from "../../../model/counts";
+import { sumCounts, type Counts } from "../../../model/counts";
 import { withProposedRate } from "../../../pipelines/profile/behaviourProposal";
 import { profileShard } from "../../../transforms/profile/profileShard";
 import { event, eventBlock, hours, type TestEvent } from "../../support/builders";
@@ -38,7 +38,7 @@ describe("the rate that a profile proposes", () => {
   it("is none for few users, or where the settings have one", () => {
     const few = profileOf(busy("fast", 400));
     expect(withProposedRate(few, true)).to.deep.equal({ rules: {}, proposedMaxEventsPerHour: null });
-    const own = withProposedRate(addCounts(few, profileOf(people)), false);
+    const own = withProposedRate(sumCounts([few, profileOf(people)]), false);
     expect(own).to.deep.equal({ rules: {}, proposedMaxEventsPerHour: null });
   });
 });

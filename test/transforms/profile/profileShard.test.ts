@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { addCounts, decodeCounts, encodeCounts, type Counts } from "../../../model/counts";
+import { decodeCounts, encodeCounts, sumCounts, type Counts } from "../../../model/counts";
 import { pauseBin, PAUSE_BINS, PAUSE_EDGES_MS } from "../../../model/pauseBins";
 import { profileShard, type ProfileOptions } from "../../../transforms/profile/profileShard";
 import { SumCountsCombineFn } from "../../../transforms/counts/sumCountsCombineFn";
@@ -100,8 +100,14 @@ describe("nested counts", () => {
   });
 
   it("refuse what is not a whole number, and a name that is a number here and nested there", () => {
-    expect(() => addCounts({}, { a: 0.5 })).to.throw(RangeError, "count a");
-    expect(() => addCounts({ a: Number.MAX_SAFE_INTEGER }, { a: 1 })).to.throw(RangeError);
-    expect(() => addCounts({ a: 1 }, { a: { b: 1 } })).to.throw(RangeError, "both a number and nested");
+    expect(() => sumCounts([{ a: 0.5 }])).to.throw(RangeError, "count a");
+    expect(() => sumCounts([{ a: Number.MAX_SAFE_INTEGER }, { a: 1 }])).to.throw(RangeError);
+    const [number, nested]: Counts[] = [{ a: 1 }, { a: { b: 1 } }];
+    for (const both of [
+      [number!, nested!],
+      [nested!, number!],
+    ]) {
+      expect(() => sumCounts(both)).to.throw(RangeError, "both a number and nested");
+    }
   });
 });

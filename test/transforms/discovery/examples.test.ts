@@ -1,0 +1,61 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { blockExamples, EXAMPLES_PER_CLUSTER, nearestExamples } from "../../../transforms/discovery/examples";
+import { hours, session, sessionBlock, START_MS } from "../../support/builders";
+
+const CLUSTERS = 3;
+
+const clustered = fc.array(
+  fc.record({
+    user: fc.constantFrom("ana", "bo", "cy", "dee", "eve"),
+    hour: fc.nat({ max: 3 }),
+    events: fc.integer({ min: 1, max: 5 }),
+    cluster: fc.nat({ max: CLUSTERS - 1 }),
+    // Few distances, so that ties are common: sessions with the same events lie on one point.
+    distance: fc.constantFrom(0, 0.25, 0.5),
+  }),
+  { maxLength: 40 },
+);
+
+type Clustered = typeof clustered extends fc.Arbitrary<(infer T)[]> ? T : never;
+
+const examplesOf = (sessions: readonly Clustered[]) => {
+  const block = sessionBlock(sessions.map(({ user, hour, events }) => session(user, { OPEN: events }, at(hour))));
+  // The builder sorts by user and start, and so do we, ties in the order given.
+  const rows = [...sessions].sort((a, b) => (a.user < b.user ? -1 : a.user > b.user ? 1 : a.hour - b.hour));
+  return blockExamples(
+    block,
+    { rows: rows.map((_, row) => row), labels: rows.map(({ cluster }) => cluster), distances: rows.map((one) => one.distance) },
+    CLUSTERS,
+    "salt",
+  );
+};
+
+const at = (hour: number) => ({ startMs: START_MS + hours(hour) });
+
+describe("the examples of a cluster", () => {
+  it("are the same whether a block's sessions are weighed together, in two blocks or one by one", () => {
+    fc.assert(
+      fc.property(clustered, fc.nat({ max: 40 }), (sessions, cut) => {
+        const distinct = [...new Map(sessions.map((one) => [`${one.user} ${one.hour}`, one])).values()];
+        const oneByOne = nearestExamples(distinct.flatMap((one) => examplesOf([one])));
+        const inTwo = [...examplesOf(distinct.slice(0, cut)), ...examplesOf(distinct.slice(cut))];
+        expect(nearestExamples(examplesOf(distinct))).to.deep.equal(oneByOne);
+        expect(nearestExamples(inTwo)).to.deep.equal(oneByOne);
+        expect(examplesOf(distinct).length).to.be.at.most(CLUSTERS * EXAMPLES_PER_CLUSTER);
+      }),
+    );
+  });
+
+  it("prefer sessions of three events to shorter ones that lie nearer", () => {
+    const short = { user: "ana", hour: 0, events: 1, cluster: 0, distance: 0 };
+    const long = ["bo", "cy", "dee"].map((user) => ({ user, hour: 0, events: 3, cluster: 0, distance: 0.5 }));
+    expect(examplesOf([short, ...long]).map(({ eventCount }) => eventCount)).to.deep.equal([3, 3, 3]);
+    expect(examplesOf([short, long[0]!]).map(({ eventCount }) => eventCount)).to.deep.equal([3, 1]);
+  });
+
+  it("show users as salted hashes", () => {
+    const [example] = examplesOf([{ user: "ana", hour: 0, events: 3, cluster: 0, distance: 0 }]);
+    expect(example!.user).to.match(/^[0-9a-f]{10}$/);
+  });
+});
