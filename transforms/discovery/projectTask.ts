@@ -5,7 +5,7 @@ import { concatRows, normalizeRows, selectRows } from "../../ml/sparse";
 import { decodeSessionBlock } from "../../model/sessionBlock";
 import { splitBlocks, type BlockList } from "../sessions/blockList";
 import { decodeSpace } from "./discoverySpace";
-import { decodeMatrix, encodeMatrix, type SampleMatrix } from "./sampleMatrix";
+import { decodeMatrix, encodeMatrix } from "./sampleMatrix";
 import { sessionHashes } from "./sessionHash";
 import { weightedRows } from "./weightedRows";
 
@@ -41,22 +41,35 @@ export interface MatrixTaskInput extends BlockList {
 /** Task: all parts of one app's sample in hash order. */
 export function buildMatrixTask(input: MatrixTaskInput): TaskResult<Uint8Array> {
   const parts = splitBlocks(input).map(decodeMatrix);
-  const at: { part: SampleMatrix; row: number }[] = parts.flatMap((part) =>
-    Array.from(part.hashHigh, (_, row) => ({ part, row })),
-  );
-  at.sort((a, b) => a.part.hashHigh[a.row]! - b.part.hashHigh[b.row]! || a.part.hashLow[a.row]! - b.part.hashLow[b.row]!);
-  const dimensions = parts[0]!.points.dimensions;
-  const values = new Float32Array(at.length * dimensions);
-  at.forEach(({ part, row }, i) =>
-    values.set(part.points.values.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions),
-  );
+  const { idf, weighting, points } = parts[0]!;
+  const { dimensions } = points;
+  const count = parts.reduce((sum, part) => sum + part.hashHigh.length, 0);
+  const [high, low] = [new Uint32Array(count), new Uint32Array(count)];
+  const [partOf, rowOf] = [new Uint32Array(count), new Uint32Array(count)];
+  let start = 0;
+  parts.forEach(({ hashHigh, hashLow }, part) => {
+    high.set(hashHigh, start);
+    low.set(hashLow, start);
+    for (let row = 0; row < hashHigh.length; row++, start++) {
+      partOf[start] = part;
+      rowOf[start] = row;
+    }
+  });
+  const order = Uint32Array.from(high, (_, i) => i).sort((a, b) => high[a]! - high[b]! || low[a]! - low[b]!);
+  const values = new Float32Array(count * dimensions);
+  for (let i = 0, to = 0; i < count; i++) {
+    const from = parts[partOf[order[i]!]!]!.points.values;
+    for (let at = rowOf[order[i]!]! * dimensions, end = at + dimensions; at < end; at++, to++) values[to] = from[at]!;
+  }
+  const weighted = order.subarray(0, input.weightRows);
   const value = encodeMatrix({
-    hashHigh: Uint32Array.from(at, ({ part, row }) => part.hashHigh[row]!),
-    hashLow: Uint32Array.from(at, ({ part, row }) => part.hashLow[row]!),
-    points: toPoints(values, dimensions),
-    weights: concatRows(at.slice(0, input.weightRows).map(({ part, row }) => selectRows(part.weights, [row]))),
-    idf: parts[0]!.idf,
-    weighting: parts[0]!.weighting,
+    hashHigh: order.map((at) => high[at]!),
+    hashLow: order.map((at) => low[at]!),
+    // The parts' points were checked when they were projected.
+    points: { count, dimensions, values },
+    weights: concatRows(Array.from(weighted, (at) => selectRows(parts[partOf[at]!]!.weights, [rowOf[at]!]))),
+    idf,
+    weighting,
   });
   return { value, transfer: [value.buffer as ArrayBuffer] };
 }
