@@ -2,9 +2,11 @@ import { unreadable } from "../io/inputs/byteSource";
 import { listInputFiles } from "../io/inputs/listFiles";
 import type { InputFile } from "../io/inputs/inputFile";
 import { placeOf } from "../io/places/place";
-import { parseCatalogue, type Catalogue } from "../model/catalogue";
+import type { Catalogue } from "../model/catalogue";
+import { parseCatalogue } from "../model/catalogueFile";
 import type { Config } from "../model/config";
 import { UserError } from "../model/errors";
+import { identityHashOf } from "../transforms/events/identityMap";
 import { readSettingsOf, type ReadSettings, type TimeRange } from "../transforms/events/readSettings";
 
 /** What a job reads, decided before it starts. */
@@ -15,14 +17,15 @@ export interface ReadPlan {
   readonly bytes: number;
 }
 
-/** Lists the files that overlap `range` (null = all), reads the catalogue, and chooses the number of shards. */
+/** Lists the files that overlap `range` (null = all), reads catalogue and identity map, and chooses the number of shards. */
 export async function planRead(config: Config, range: TimeRange | null): Promise<ReadPlan> {
   const files = await listInputFiles(config.input, range);
   const catalogue = await readCatalogue(config.catalogPath);
+  const identityHash = await identityHashOf(config.input.identityMapPath);
   const shards = config.sessions.shards === "auto" ? autoShards(files) : config.sessions.shards;
   return {
     files,
-    settings: readSettingsOf(config, catalogue, range, shards),
+    settings: readSettingsOf(config, { catalogue, identityHash }, range, shards),
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { catalogueLookup, parseCatalogue } from "../../model/catalogue";
+import { catalogueLookup } from "../../model/catalogue";
+import { parseCatalogue } from "../../model/catalogueFile";
 import type { UserError } from "../../model/errors";
 
 const problemsOf = (text: string): readonly string[] => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseCatalogue } from "../../../model/catalogue";
+import { parseCatalogue } from "../../../model/catalogueFile";
 import { loadConfig } from "../../../model/config/load";
 import { UserError } from "../../../model/errors";
 import { init } from "../../../pipelines/init/init";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseCatalogue } from "../../../model/catalogue";
+import { parseCatalogue } from "../../../model/catalogueFile";
 import { distinctCount } from "../../../transforms/events/nameSketch";
 import { shortenAddress } from "../../../transforms/events/address";
 import { readContent } from "./harness";
