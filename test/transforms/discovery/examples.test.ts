@@ -5,7 +5,15 @@ import { hours, session, sessionBlock, START_MS } from "../../support/builders";
 
 const CLUSTERS = 3;
 
-const clustered = fc.array(
+interface Clustered {
+  readonly user: string;
+  readonly hour: number;
+  readonly events: number;
+  readonly cluster: number;
+  readonly distance: number;
+}
+
+const clustered: fc.Arbitrary<Clustered[]> = fc.array(
   fc.record({
     user: fc.constantFrom("ana", "bo", "cy", "dee", "eve"),
     hour: fc.nat({ max: 3 }),
@@ -16,8 +24,6 @@ const clustered = fc.array(
   }),
   { maxLength: 40 },
 );
-
-type Clustered = typeof clustered extends fc.Arbitrary<(infer T)[]> ? T : never;
 
 const examplesOf = (sessions: readonly Clustered[]) => {
   const block = sessionBlock(sessions.map(({ user, hour, events }) => session(user, { OPEN: events }, at(hour))));
