@@ -3,8 +3,6 @@ import type { KeyedBytes } from "../../beam/types";
 import { openDecompressed } from "../../io/compression";
 import { readLines } from "../../io/formats/lines";
 import { scannerOf } from "../../io/formats/openScanner";
-import { readParquetRows } from "../../io/formats/parquet";
-import { sampleRowGroups } from "../../io/formats/parquetSample";
 import type { FieldPlan } from "../../io/formats/rows";
 import { openBytes, unreadable } from "../../io/inputs/byteSource";
 import type { Split } from "../../io/inputs/inputFile";
@@ -50,13 +48,12 @@ export async function readAndPack({ split, settings }: ReadAndPackInput): Promis
     }
   };
   const facts = collectorOf(split, prepared.settings);
-  const rowsRead =
+  const read =
     split.file.format === "parquet"
-      ? await readParquetRows(split, prepared.plan, builder, onChunk)
-      : await readTextRows(split, prepared, builder, facts, onChunk);
-  if (facts !== null && split.file.format === "parquet") {
-    for (const cells of await sampleRowGroups(split, prepared.settings.facts?.rowsPerGroup ?? 0)) facts.add(cells);
-  }
+      ? // Loading Arrow takes longer than reading many a log of text.
+        (await import("./readParquet.js")).readParquetSplit
+      : readTextRows;
+  const rowsRead = await read(split, prepared, builder, facts, onChunk);
   elements.push(...builder.flush());
   const deadLetters = tally.deadLetters();
   if (deadLetters !== null) elements.push({ key: DEAD_KEY, value: deadLetters });
