@@ -1,7 +1,3 @@
-import { BlockFn } from "../../beam/blockFn";
-import { registered } from "../../beam/registered";
-import type { KeyedBytes } from "../../beam/types";
-import { decodeCounts, vocabulary } from "../../ml/documentFrequency";
 import { packColumns, unpackColumns } from "../../model/columnBlock";
 import { allStrings, toStringTable } from "../../model/sessionBlock";
 
@@ -29,12 +25,3 @@ export function decodeVocabulary(encoded: Uint8Array): AppVocabulary {
     sessionShare: sessionShare as Float64Array,
   };
 }
-
-/** KV<app, document frequency bytes> → KV<app, vocabulary>: every event seen in at least one session, not only the frequent ones. */
-export class FreezeIdfFn extends BlockFn {
-  process({ key, value }: KeyedBytes): KeyedBytes[] {
-    return [{ key, value: encodeVocabulary(vocabulary(decodeCounts(value))) }];
-  }
-}
-
-registered("transforms/training/appVocabulary", { FreezeIdfFn });

@@ -12,7 +12,7 @@ import { selectSessions } from "../../model/selectSessions";
 import { encodeSessionBlock } from "../../model/sessionBlock";
 import { decodeVocabulary } from "./appVocabulary";
 import type { ProposeInput } from "./proposeTask";
-import { placeInSample, withPlace } from "./readSample";
+import { placeInSample, withPlace } from "./placeInSample";
 import { encodeChoice } from "./scoringChoice";
 import { labelsOf, type TrainingSpec } from "./trainingSpec";
 

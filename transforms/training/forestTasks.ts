@@ -9,7 +9,7 @@ import { packForest, unpackForest } from "../../model/bundleFiles";
 import { packColumns, unpackColumns } from "../../model/columnBlock";
 import { joinBlocks, splitBlocks } from "../../model/labelledSample";
 import { decodeBinnedRows, decodeTrees, encodeBinnedRows, encodeTrees } from "./forestBytes";
-import { byPlace } from "./readSample";
+import { byPlace } from "./placeInSample";
 import { decodeRowChunk, joinRows, rowsWhere } from "./rowChunk";
 import type { TrainingSpec } from "./trainingSpec";
 

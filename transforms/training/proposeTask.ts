@@ -11,7 +11,7 @@ import { UserError } from "../../model/errors";
 import { decodeLabelledBlock, type LabelledBlock } from "../../model/labelledSample";
 import { bagsOf, Featurizer } from "../features/scoringFeatures";
 import { decodeVocabulary, type AppVocabulary } from "./appVocabulary";
-import { byPlace, placeInSample } from "./readSample";
+import { byPlace, placeInSample } from "./placeInSample";
 import { joinRows } from "./rowChunk";
 import { candidateEvents, encodeChoice, featureModel } from "./scoringChoice";
 import { labelsOf, userPosition, type AppLabels, type TrainingSpec } from "./trainingSpec";

@@ -4,8 +4,8 @@ import { registered } from "../../beam/registered";
 import { composite, create, spread, stage } from "../../beam/stages";
 import type { KeyedBytes, Root } from "../../beam/types";
 import { placeOf } from "../../io/places/place";
-import { packColumns, unpackColumns } from "../../model/columnBlock";
 import { splitBlocks } from "../../model/labelledSample";
+import { withPlace } from "./placeInSample";
 
 /** A file of an app's labelled sample. */
 export interface SampleFile {
@@ -35,28 +35,9 @@ export class ReadBlocksFn extends BlockFn {
     // The order of values of a group is not defined: each block carries its place, so that rows can be put back in order.
     return blocks.map((block, i) => ({
       key: app,
-      value: packColumns({ ...unpackColumns(block), place: Uint32Array.of(part, i) }),
+      value: withPlace(block, { part, block: i }),
     }));
   }
 }
-
-/** Orders blocks and what was made of them as in the sample's files. */
-export interface PlaceInSample {
-  readonly part: number;
-  readonly block: number;
-}
-
-/** A copy of a block that knows its place. */
-export const withPlace = (block: Uint8Array, place: PlaceInSample) =>
-  packColumns({ ...unpackColumns(block), place: Uint32Array.of(place.part, place.block) });
-
-/** @throws RangeError when the block was not read by `readSample` */
-export function placeInSample(bytes: Uint8Array): PlaceInSample {
-  const place = unpackColumns(bytes)["place"];
-  if (place?.length !== 2) throw new RangeError("a block without its place in the sample");
-  return { part: place[0] as number, block: place[1] as number };
-}
-
-export const byPlace = (a: PlaceInSample, b: PlaceInSample) => a.part - b.part || a.block - b.block;
 
 registered("transforms/training/readSample", { ReadBlocksFn });

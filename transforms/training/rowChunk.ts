@@ -1,5 +1,5 @@
 import { packColumns, unpackColumns } from "../../model/columnBlock";
-import type { PlaceInSample } from "./readSample";
+import type { PlaceInSample } from "./placeInSample";
 
 /** Labelled feature rows made of one sample block. */
 export interface RowChunk {

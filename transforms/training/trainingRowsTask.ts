@@ -5,7 +5,7 @@ import { decodeLabelledBlock, NO_CLUSTER, type LabelledBlock } from "../../model
 import { bagsOf, Featurizer } from "../features/scoringFeatures";
 import { decodeNoiseSum } from "../scoring/noiseSumBytes";
 import { decodeVocabulary } from "./appVocabulary";
-import { placeInSample } from "./readSample";
+import { placeInSample } from "./placeInSample";
 import { encodeRowChunk } from "./rowChunk";
 import { candidateEvents, decodeChoice, featureModel } from "./scoringChoice";
 import { classOf, labelsOf, userPosition, VARIANTS, type AppLabels, type TrainingSpec, type Variant } from "./trainingSpec";

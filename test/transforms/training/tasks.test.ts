@@ -16,7 +16,7 @@ import {
   outcomesOfChunk,
 } from "../../../transforms/training/forestTasks";
 import { proposeScoringEvents } from "../../../transforms/training/proposeTask";
-import { withPlace } from "../../../transforms/training/readSample";
+import { withPlace } from "../../../transforms/training/placeInSample";
 import { decodeRowChunk } from "../../../transforms/training/rowChunk";
 import { decodeChoice, encodeChoice } from "../../../transforms/training/scoringChoice";
 import { trainingRows } from "../../../transforms/training/trainingRowsTask";
