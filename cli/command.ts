@@ -138,26 +138,38 @@ async function leaveAtOnce(): Promise<never> {
 /** Counters that are shown in their own way, or too technical to be shown. */
 const READING = ["rows read", "events", "splits", "splits read"];
 
+/** How many of a counter a run will make, where it knows. */
+const planned = (counter: string) => `${counter} planned`;
+
 /** Turns the snapshots of a run into what `view` shows. */
 export function progressListener(view: ProgressView): (snapshot: ProgressSnapshot) => void {
   let before: Readonly<Record<string, number>> = {};
   let moving = "";
+  let movingSinceMs = 0;
   return ({ stage, counters, elapsedMs }) => {
-    const moved = Object.keys(counters).filter((name) => !READING.includes(name) && counters[name] !== before[name]);
-    moving = moved.at(-1) ?? moving;
+    const isShown = (name: string) => !READING.includes(name) && !name.endsWith(planned(""));
+    const moved = Object.keys(counters).filter((name) => isShown(name) && counters[name] !== before[name]);
+    if (moved.length > 0 && moved.at(-1) !== moving) {
+      moving = moved.at(-1)!;
+      movingSinceMs = elapsedMs;
+    }
     before = counters;
-    const done = counters["splits read"] ?? null;
-    const total = counters["splits"] ?? null;
+    const splits = counters["splits"] ?? null;
+    const splitsRead = counters["splits read"] ?? null;
     // Once all is read, the rate of reading says nothing any more.
-    const isReading = done === null || total === null || done < total;
+    const isReading = splits === null || splitsRead === null || splitsRead < splits;
+    const total = counters[planned(moving)];
+    const soFar = count(counters[moving] ?? 0);
     view.update({
       stage: stage === null ? null : (stage.split("/").at(-1) ?? stage),
       rows: counters["rows read"] ?? 0,
       isReading,
-      done,
-      total,
       elapsedMs,
-      detail: moving === "" ? "" : `${moving.replaceAll("_", " ")}: ${count(counters[moving] ?? 0)}`,
+      ...(isReading || total === undefined
+        ? { done: splitsRead, total: splits }
+        : { done: counters[moving]!, total, doneMs: elapsedMs - movingSinceMs }),
+      detail:
+        moving === "" ? "" : `${moving.replaceAll("_", " ")}: ${total === undefined ? soFar : `${soFar} of ${count(total)}`}`,
     });
   };
 }

@@ -13,6 +13,8 @@ export interface Progress {
   readonly done: number | null;
   readonly total: number | null;
   readonly elapsedMs: number;
+  /** Time since what `done` and `total` count began. Default: all of it. */
+  readonly doneMs?: number;
   /** What moves just now beside rows, in words; empty for nothing. */
   readonly detail?: string;
 }
@@ -26,9 +28,9 @@ export interface ProgressView {
 export const NO_PROGRESS: ProgressView = { update: () => {}, stop: () => {} };
 
 /** Time left at the rate so far, in words; empty where it cannot be told yet. */
-export function timeLeft({ done, total, elapsedMs }: Progress): string {
-  if (done === null || total === null || done <= 0 || elapsedMs < 500) return "";
-  return done >= total ? "" : `${duration((elapsedMs * (total - done)) / done)} left`;
+export function timeLeft({ done, total, elapsedMs, doneMs = elapsedMs }: Progress): string {
+  if (done === null || total === null || done <= 0 || doneMs < 500) return "";
+  return done >= total ? "" : `${duration((doneMs * (total - done)) / done)} left`;
 }
 
 /** `12,345 rows · 1,200,000 rows/s · ReadAndPack · 4.2 s left`. */
@@ -39,6 +41,8 @@ export function describe(progress: Progress): string {
     .filter((part) => part !== "")
     .join(" · ");
 }
+
+const SIGN_OF_LIFE_MS = 60_000;
 
 /** A bar that redraws itself, for a terminal. */
 export function barView(title: string, stream: NodeJS.WriteStream): ProgressView {
@@ -65,16 +69,23 @@ export function barView(title: string, stream: NodeJS.WriteStream): ProgressView
   };
 }
 
-/** A line now and then, for logs and pipes: at most one every `everyMs`, none for jobs that end before the first. */
+/**
+ * A line now and then, for logs and pipes: at most one every `everyMs`, none for jobs that end before the first; the same line again
+ * only after a minute, as a sign of life.
+ */
 export function lineView(title: string, write: (line: string) => void, everyMs = 5_000): ProgressView {
   let lastMs = 0;
+  let last = "";
   return {
     update(progress) {
       if (progress.elapsedMs - lastMs < everyMs) return;
-      lastMs = progress.elapsedMs;
       const { done, total } = progress;
       const share = done !== null && total !== null && total > 0 ? `${Math.floor((100 * done) / total)} % · ` : "";
-      write(`${title}: ${share}${describe(progress)}`);
+      const line = `${title}: ${share}${describe(progress)}`;
+      if (line === last && progress.elapsedMs - lastMs < Math.max(everyMs, SIGN_OF_LIFE_MS)) return;
+      lastMs = progress.elapsedMs;
+      last = line;
+      write(line);
     },
     stop: () => {},
   };

@@ -3,7 +3,7 @@ import type { PCollection } from "apache-beam";
 import { BlockFn, type SideInputs } from "../../beam/blockFn";
 import { addProgress } from "../../beam/progress";
 import { registered } from "../../beam/registered";
-import { composite, groupByKey, spread, stage } from "../../beam/stages";
+import { composite, groupByKey, spread, stage, union } from "../../beam/stages";
 import { defineTask, runTask, shared } from "../../beam/tasks";
 import type { Grouped, KeyedBytes } from "../../beam/types";
 import { chooseK, type KProposal } from "../../ml/chooseK";
@@ -22,6 +22,8 @@ export interface ChooseOptions {
   readonly nullRows: number;
   readonly nullSubsets: number;
   readonly seed: number;
+  /** Verdicts of earlier discoveries of the same sessions, by work key (app, k): their twins are not measured again. */
+  readonly knownVerdicts: Readonly<Record<string, StructureVerdict>>;
 }
 
 /** One app's k report: all k, the one proposed, the one taken, and whether there is structure at all. */
@@ -64,13 +66,14 @@ export interface StructureVerdict extends NullVerdict {
 export function chooseClusters(matrices: PCollection<KeyedBytes>, options: ChooseOptions) {
   return composite("ChooseClusters", (evaluated: PCollection<KeyedBytes>) => {
     const choices = evaluated.apply(groupByKey("GroupByApp")).apply(stage("ChooseK", new ChooseKFn(options)));
-    const verdicts = choices
+    const known = choices.apply(stage("KeepVerdicts", new KeepVerdictsFn(options.knownVerdicts)));
+    const judged = choices
       .apply(stage("PlanTwins", new PlanTwinsFn(options)))
       .apply(spread("SpreadTwins"))
       .apply(stage("MeasureTwin", new MeasureTwinFn(options), { matrices }))
       .apply(groupByKey("GroupTwins"))
       .apply(stage("JudgeStructure", new JudgeStructureFn()));
-    return { choices, verdicts };
+    return { choices, verdicts: union("OldAndNewVerdicts", [known, judged]) };
   });
 }
 
@@ -104,8 +107,21 @@ export class PlanTwinsFn extends BlockFn {
   override *process({ key, value }: KeyedBytes) {
     if (this.options.nullRuns === 0) return;
     const { k } = decodeJson(value) as KChoice;
+    addProgress("twins planned", 2 * this.options.nullRuns + 1);
     // Twin 0 is the data itself, measured like its twins.
     for (let twin = 0; twin <= 2 * this.options.nullRuns; twin++) yield { key: workKey(key, k, twin), value: new Uint8Array(0) };
+  }
+}
+
+/** KV<app, KChoice> → the verdict at its k, where an earlier discovery has reached it. */
+export class KeepVerdictsFn extends BlockFn {
+  constructor(private readonly knownVerdicts: ChooseOptions["knownVerdicts"]) {
+    super();
+  }
+
+  override process({ key, value }: KeyedBytes): KeyedBytes[] {
+    const verdict = this.knownVerdicts[workKey(key, (decodeJson(value) as KChoice).k)];
+    return verdict === undefined ? [] : [{ key, value: encodeJson(verdict) }];
   }
 }
 
@@ -144,4 +160,4 @@ export class JudgeStructureFn extends BlockFn<Grouped> {
   }
 }
 
-registered("transforms/discovery/chooseClusters", { ChooseKFn, PlanTwinsFn, MeasureTwinFn, JudgeStructureFn });
+registered("transforms/discovery/chooseClusters", { ChooseKFn, PlanTwinsFn, KeepVerdictsFn, MeasureTwinFn, JudgeStructureFn });

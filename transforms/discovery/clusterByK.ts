@@ -10,7 +10,7 @@ import { chainStart } from "../../ml/kmedoids/chain";
 import { runsFor, type ClaraRun } from "../../ml/kmedoids/clara";
 import { aggregateStability, type SubsetStability } from "../../ml/stability";
 import { decodeJson, encodeJson } from "../../model/json";
-import type { ChainTaskInput, FinishTaskInput, Medoids, SubsetTaskInput } from "./clusterTask";
+import type { AssignTo, ChainTaskInput, Compared, FinishTaskInput, SubsetTaskInput } from "./clusterTask";
 import { decodeClustering, encodeClustering, type Clustering } from "./clustering";
 import type { EvaluatedK } from "./evaluatedK";
 import { chosenK, parseWorkKey, workKey } from "./keys";
@@ -26,6 +26,7 @@ export interface ClusterOptions {
   readonly sampleSize: number;
   readonly claraRuns: number;
   readonly stabilitySubsets: number;
+  readonly assignTo: AssignTo;
   readonly seed: number;
 }
 
@@ -64,6 +65,7 @@ export class PlanChainsFn extends BlockFn {
   override *process({ key, value }: KeyedBytes) {
     const { count } = decodeMatrix(value).points;
     const wanted = this.wanted(key, count);
+    addProgress("clusterings planned", wanted.length);
     // Large k first: they take longest, and work begun last should be short.
     for (const start of new Set(wanted.map(chainStart).reverse())) {
       const ks = wanted.filter((k) => chainStart(k) === start);
@@ -112,10 +114,10 @@ export class FinishClusteringFn extends BlockFn<Grouped> {
 
   override async process({ key, value }: Grouped, side: SideInputs): Promise<KeyedBytes[]> {
     const { app, numbers } = parseWorkKey(key, 1);
-    const { sampleSize, seed } = this.options;
+    const { sampleSize, seed, assignTo } = this.options;
     const matrix = shared(side.all("matrices").get(app)!);
     const runs = Array.from(value, (bytes) => decodeJson(bytes) as Omit<ClaraRun, "medoids"> & { medoids: number[] });
-    const input = { matrix, app, k: numbers[0]!, sampleSize, seed };
+    const input = { matrix, app, k: numbers[0]!, sampleSize, seed, assignTo };
     const clustering = await runTask(FINISH, {
       ...input,
       runs: runs.map((run) => ({ ...run, medoids: Uint32Array.from(run.medoids) })),
@@ -128,9 +130,9 @@ export class FinishClusteringFn extends BlockFn<Grouped> {
 /** KV<(app, k), Clustering> → KV<app, what its subsets need>. */
 export class KeyByAppFn extends BlockFn {
   override process({ key, value }: KeyedBytes): KeyedBytes[] {
-    const { k, medoidPoints, dimensions } = decodeClustering(value);
-    const medoids: Medoids = { k, medoidPoints, dimensions };
-    return [{ key: parseWorkKey(key, 1).app, value: encodeJson(medoids) }];
+    const { k, centers, medoidPoints, dimensions } = decodeClustering(value);
+    const compared: Compared = { k, ...(centers && { centers }), medoidPoints, dimensions };
+    return [{ key: parseWorkKey(key, 1).app, value: encodeJson(compared) }];
   }
 }
 
@@ -140,8 +142,9 @@ export class PlanSubsetsFn extends BlockFn<Grouped> {
   }
 
   override *process({ key, value }: Grouped) {
-    const clusterings = Array.from(value, (bytes) => decodeJson(bytes) as Medoids).sort((a, b) => a.k - b.k);
+    const clusterings = Array.from(value, (bytes) => decodeJson(bytes) as Compared).sort((a, b) => a.k - b.k);
     const bytes = encodeJson(clusterings);
+    addProgress("subsets planned", this.options.stabilitySubsets);
     for (let subset = 0; subset < this.options.stabilitySubsets; subset++) yield { key: workKey(key, subset), value: bytes };
   }
 }
@@ -154,9 +157,9 @@ export class ClusterSubsetFn extends BlockFn {
   override async process({ key, value }: KeyedBytes, side: SideInputs): Promise<KeyedBytes[]> {
     const { app, numbers } = parseWorkKey(key, 1);
     const matrix = shared(side.all("matrices").get(app)!);
-    const { sampleSize, seed } = this.options;
-    const clusterings = decodeJson(value) as Medoids[];
-    const found = await runTask(SUBSET, { matrix, app, clusterings, subset: numbers[0]!, sampleSize, seed });
+    const { sampleSize, seed, assignTo } = this.options;
+    const clusterings = decodeJson(value) as Compared[];
+    const found = await runTask(SUBSET, { matrix, app, clusterings, assignTo, subset: numbers[0]!, sampleSize, seed });
     addProgress("subsets", 1);
     return found.map(({ k, subset, jaccard }) => ({
       key: workKey(app, k),

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { PCollection } from "apache-beam";
 import { BlockFn, type SideInputs } from "../../beam/blockFn";
+import { addProgress } from "../../beam/progress";
 import { registered } from "../../beam/registered";
 import { combinePerKey, composite, groupByKey, spread, stage } from "../../beam/stages";
 import { defineTask, runTask, shared } from "../../beam/tasks";
@@ -102,6 +103,7 @@ export class ListTreesFn extends BlockFn {
   }
 
   *process({ key }: KeyedBytes): Iterable<KeyedBytes> {
+    addProgress("trees_grown planned", this.trees);
     for (let first = 0; first < this.trees; first += TREES_A_TASK) {
       yield { key: `${first}#${key}`, value: new Uint8Array(0) };
     }
