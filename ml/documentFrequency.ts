@@ -51,17 +51,21 @@ export interface Vocabulary {
 /**
  * Events in at least `minSessionShare` (0..1) of the sessions and their ln(N / df), natural log, no smoothing: an event of every
  * session weighs 0, an event never seen has no entry.
+ * @param maxEvents of more, the most frequent ones; ties to the first by UTF-8 bytes
  * @throws RangeError when no session was counted: ln(0 / 0) has no meaning
  */
-export function vocabulary(counts: DocumentFrequency, minSessionShare = 0): Vocabulary {
+export function vocabulary(counts: DocumentFrequency, minSessionShare = 0, maxEvents = Infinity): Vocabulary {
   const { sessionCount, sessionsByEvent } = counts;
   if (sessionCount === 0) {
     throw new RangeError("inverse document frequency of no sessions");
   }
+  const byName = (a: { bytes: Buffer }, b: { bytes: Buffer }) => Buffer.compare(a.bytes, b.bytes);
   const kept = [...sessionsByEvent]
     .filter(([, df]) => df > 0 && df / sessionCount >= minSessionShare)
     .map(([event, df]) => ({ event, df, bytes: Buffer.from(event, "utf8") }))
-    .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
+    .sort((a, b) => b.df - a.df || byName(a, b))
+    .slice(0, maxEvents)
+    .sort(byName);
   return {
     sessionCount,
     events: kept.map(({ event }) => event),

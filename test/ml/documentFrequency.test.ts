@@ -46,6 +46,12 @@ describe("vocabulary", () => {
     expect(Array.from(sessionShare)).to.deep.equal([1, 0.5]);
   });
 
+  it("keeps the most frequent where there are too many, ties by UTF-8 bytes", () => {
+    const counts = countSessions([["d", "b", "a"], ["d", "c", "z"], ["d"]]);
+    expect(vocabulary(counts, 0, 3).events).to.deep.equal(["a", "b", "d"]);
+    expect(vocabulary(counts, 0.5, 3).events).to.deep.equal(["d"]);
+  });
+
   it("orders events by UTF-8 bytes, not by UTF-16 units", () => {
     expect(vocabulary(countSessions([["𝄞", "ﬀ", "z", "é"]])).events).to.deep.equal(["z", "é", "ﬀ", "𝄞"]);
   });

@@ -21,6 +21,8 @@ export interface SpaceOptions {
   readonly components: number | null;
 }
 
+/** Components of more take minutes a twin, and gigabytes; so long a tail is noise to distances anyway. */
+export const MAX_EVENTS = 1000;
 /** Fewer events with weight, or fewer sessions with any of them, cannot be told apart. */
 const MIN_EVENTS = 3;
 const MIN_SESSIONS = 50;
@@ -48,7 +50,7 @@ export class VocabularyFn extends BlockFn {
 
   override process({ key, value }: KeyedBytes): KeyedBytes[] {
     const counts = decodeCounts(value);
-    const { sessionCount, events, idf, sessionShare } = vocabulary(counts, this.options.minEventShare);
+    const { sessionCount, events, idf, sessionShare } = vocabulary(counts, this.options.minEventShare, MAX_EVENTS);
     const space = {
       app: key,
       sessionCount,
