@@ -25,6 +25,7 @@ export interface Labelled {
  * scheme "subset"; paper §5.1). All k share the half and its distances. The result for a k depends on the seed, the subset's number and
  * that clustering only, so that subsets may be spread over workers. Never started from the full clustering's medoids: that would inflate
  * stability; each half has starts of its own.
+ * @param labelsOf how a k-medoids clustering labels the rows it was made of: as the clusterings compared were labelled
  * @returns in the order of `clusterings`
  * @throws RangeError when half of the rows are fewer than a k
  */
@@ -34,6 +35,7 @@ export function subsetStability(
   subset: number,
   seed: number,
   sweep: Sweep = fasterPamChain,
+  labelsOf: (points: Points, found: KMedoidsResult) => ArrayLike<number> = (_, { labels }) => labels,
 ): SubsetStability[] {
   const size = Math.floor(points.count / 2);
   const ks = clusterings.map(({ k }) => k);
@@ -44,12 +46,13 @@ export function subsetStability(
   const ownSeed = seedFrom(seed, "stability", subset);
   const draw = random(ownSeed);
   const rows = neighbourOrder(points, sampleWithoutReplacement(points.count, size, draw).sort(), draw);
-  const distances = distancesOf(selectPoints(points, rows));
+  const half = selectPoints(points, rows);
+  const distances = distancesOf(half);
   const again = sweep(distances, ks, ownSeed);
   distances.release();
   return clusterings.map(({ k, labels }, i) => {
     const original = Uint16Array.from(rows, (row) => labels[row] as number);
-    return { subset, k, jaccard: bestJaccards(original, (again[i] as KMedoidsResult).labels, k) };
+    return { subset, k, jaccard: bestJaccards(original, labelsOf(half, again[i] as KMedoidsResult), k) };
   });
 }
 

@@ -145,6 +145,8 @@ export interface DiscoveryConfig {
   /** Sessions of a CLARA subsample and of the stability runs. */
   readonly clusterSampleSessions: number;
   readonly claraRuns: number;
+  /** What a session's cluster is told by: the nearest mean of a cluster, or the nearest medoid. */
+  readonly assignTo: "mean" | "medoid";
   readonly stabilitySubsets: number;
   readonly nullRuns: number;
   readonly seed: number;

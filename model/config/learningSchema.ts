@@ -37,6 +37,9 @@ export const discoverySchema = z.strictObject({
     .default(5_000)
     .meta({ description: "Sessions of one clustering run; larger samples are clustered in several runs and polished over all." }),
   claraRuns: z.int().min(1).default(5).meta({ description: "Subsamples clustered per k; the best is kept." }),
+  assignTo: z.enum(["mean", "medoid"]).default("mean").meta({
+    description: "A session is in the cluster whose mean is nearest, or whose medoid, as in the paper.",
+  }),
   stabilitySubsets: z
     .int()
     .min(0)

@@ -74,6 +74,16 @@ describe("stability over half subsets", () => {
     expect(of([4], 3, 6)[0]?.jaccard).not.to.deep.equal(one.jaccard);
   });
 
+  it("labels the halves as the clusterings compared were labelled", () => {
+    const points = blobs(40, 3, 4, 0.3);
+    const labels = new Uint16Array(40);
+    const [whole] = subsetStability(points, [{ k: 4, labels }], 0, 5, undefined, (half, { medoids }) => {
+      expect([half.count, medoids.length]).to.deep.equal([20, 4]);
+      return new Uint16Array(half.count);
+    });
+    expect(Array.from(whole!.jaccard)).to.deep.equal([1, 0, 0, 0]);
+  });
+
   it("refuses halves too small to cluster", () => {
     expect(() => subsetStability(blobs(7, 2, 2, 1), [{ k: 4, labels: [] }], 0, 1)).to.throw(
       RangeError,

@@ -9,6 +9,8 @@ export interface Clustering {
   readonly medoids: readonly number[];
   /** k × d coordinates of the medoids. */
   readonly medoidPoints: readonly number[];
+  /** k × d coordinates of the centers: a session is in the cluster of the nearest one. Left out where those are the medoids. */
+  readonly centers?: readonly number[];
   readonly dimensions: number;
   /** Sampled sessions per cluster. */
   readonly sizes: readonly number[];
@@ -23,6 +25,13 @@ export interface Clustering {
 
 export const encodeClustering = (clustering: Clustering): Uint8Array => encodeJson(clustering);
 export const decodeClustering = (bytes: Uint8Array): Clustering => decodeJson(bytes) as Clustering;
+
+/** What a session's cluster is told by. */
+export type Centered = Pick<Clustering, "centers" | "medoidPoints" | "dimensions">;
+
+/** The centers as points. */
+export const centerPoints = ({ centers, medoidPoints, dimensions }: Centered): Points =>
+  toPoints(Float32Array.from(centers ?? medoidPoints), dimensions);
 
 /** The medoids as points. */
 export const medoidPoints = (clustering: Pick<Clustering, "medoidPoints" | "dimensions">): Points =>

@@ -4,7 +4,7 @@ import { stringAt, type SessionBlock } from "../../model/sessionBlock";
 /** A real session near the middle of its cluster. Users are shown as salted hashes. */
 export interface ExampleSession {
   readonly cluster: number;
-  /** Distance to the medoid in the projected space. */
+  /** Distance to the cluster's center in the projected space. */
   readonly distance: number;
   /** First 10 hex digits of SHA-256 over salt and user. */
   readonly user: string;
@@ -24,7 +24,7 @@ const isShort = (events: number) => events < MIN_EXAMPLE_EVENTS;
 export interface ClusteredRows {
   /** Rows of the block. */
   readonly rows: ArrayLike<number>;
-  /** Cluster of each of them, 0 .. k-1, and its distance to the medoid. */
+  /** Cluster of each of them, 0 .. k-1, and its distance to the center. */
   readonly labels: ArrayLike<number>;
   readonly distances: ArrayLike<number>;
 }

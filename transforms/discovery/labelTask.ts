@@ -25,7 +25,7 @@ export interface LabelTaskOutput {
   readonly examples: readonly ExampleSession[];
 }
 
-/** Task: every sampled session of a block gets the cluster of its nearest medoid; those without weight get none. */
+/** Task: every sampled session of a block gets the cluster of the nearest center; those without weight get none. */
 export function labelTask({ block, space, clustering, zone, salt }: LabelTaskInput): TaskResult<LabelTaskOutput> {
   const learned = decodeSpace(space);
   const sessions = decodeSessionBlock(block);

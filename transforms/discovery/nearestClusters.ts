@@ -3,14 +3,14 @@ import { toPoints } from "../../ml/kmedoids/points";
 import { project } from "../../ml/pca";
 import { normalizeRows } from "../../ml/sparse";
 import type { SessionBlock } from "../../model/sessionBlock";
-import { medoidPoints, type Clustering } from "./clustering";
+import { centerPoints, type Clustering } from "./clustering";
 import type { DiscoverySpace } from "./discoverySpace";
 import { weightedRows, type WeightedRows } from "./weightedRows";
 
-/** The sessions of a block that have any weight in a space, and their nearest medoids there. */
+/** The sessions of a block that have any weight in a space, and the nearest centers there. */
 export function nearestClusters(block: SessionBlock, space: DiscoverySpace, clustering: Clustering): WeightedRows & Assignment {
   const weighted = weightedRows(block, space);
   const pca = space.pca!;
   const points = toPoints(project(pca, normalizeRows(weighted.weights).rows), pca.componentCount);
-  return { ...weighted, ...assignNearest(points, medoidPoints(clustering)) };
+  return { ...weighted, ...assignNearest(points, centerPoints(clustering)) };
 }

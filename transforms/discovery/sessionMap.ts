@@ -6,7 +6,7 @@ import type { KeyedBytes } from "../../beam/types";
 import { assignNearest } from "../../ml/kmedoids/assign";
 import { encodeJson } from "../../model/json";
 import { chosenClustering } from "./chooseClusters";
-import { medoidPoints } from "./clustering";
+import { centerPoints } from "./clustering";
 import { firstPoints } from "./clusterTask";
 import { decodeMatrix } from "./sampleMatrix";
 
@@ -30,7 +30,7 @@ export const sessionMap = (matrices: PCollection<KeyedBytes>) => stage("MapSessi
 export class MapSessionsFn extends BlockFn {
   override process({ key, value }: KeyedBytes, side: SideInputs): KeyedBytes[] {
     const points = firstPoints(decodeMatrix(side.all("matrices").get(key)!).points, MAP_SESSIONS);
-    const { labels } = assignNearest(points, medoidPoints(chosenClustering(value)));
+    const { labels } = assignNearest(points, centerPoints(chosenClustering(value)));
     const at = (row: number, dimension: number) =>
       dimension < points.dimensions ? round(points.values[row * points.dimensions + dimension]!) : 0;
     const map: MapPoint[] = Array.from(labels, (cluster, row) => ({ x: at(row, 0), y: at(row, 1), cluster }));

@@ -63,6 +63,7 @@ const MINIMAL: Config = {
     k: {},
     clusterSampleSessions: 5_000,
     claraRuns: 5,
+    assignTo: "mean",
     stabilitySubsets: 50,
     nullRuns: 10,
     seed: 1,
