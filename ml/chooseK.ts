@@ -20,7 +20,7 @@ export interface KProposal {
   readonly by: "stability" | "silhouette";
   /** Other k that are nearly as good, ascending. People may well take one of these. */
   readonly nearTies: readonly number[];
-  /** One or two sentences with the numbers. */
+  /** Why, with the numbers, in one sentence where stability is known for all. */
   readonly reason: string;
 }
 
@@ -82,18 +82,19 @@ function byStability(pool: readonly Known[]): KProposal {
       mean(one) >= mean(chosen) - spread(one, chosen),
   );
   const noise = `${percent(chosen.noiseShare)} of sessions in the noise-like cluster`;
-  const opening =
+  const share = withShare(ALL).length > 0 ? "all" : "nearly all";
+  const reason =
     stable.length > 0
-      ? `k = ${chosen.k} has ${percent(chosen.stability.shareAtLeast70)} of the sessions in clusters of stability 0.7 and more` +
-        (stable.length > 1
-          ? `, as ${stable.length - 1} other k, and of these the least noise or little of it`
-          : ", as no other k") +
-        ` (${noise}; mean stability ${mean(chosen).toFixed(3)}).`
+      ? stable.length > 1
+        ? `Of ${stable.length} numbers of clusters with ${share} sessions in stable clusters (0.7 and more), k = ${chosen.k} is the most stable ` +
+          `(${mean(chosen).toFixed(3)}) among those with the least noise (${noise}).`
+        : `k = ${chosen.k} is the only number of clusters with ${share} sessions in stable clusters (0.7 and more): mean stability ` +
+          `${mean(chosen).toFixed(3)}, ${noise}.`
       : `No k has nearly all sessions in stable clusters. k = ${chosen.k} (stability ${mean(chosen).toFixed(3)}) ` +
         (chosen === best
           ? `is the most stable (${noise}).`
           : `is as stable as k = ${best.k} (${mean(best).toFixed(3)}) within the spread of half-subsets and has less noise (${noise}).`);
-  return proposal(chosen, "stability", ties, opening);
+  return proposal(chosen, "stability", ties, reason);
 }
 
 function bySilhouette(pool: readonly KCandidate[]): KProposal {
@@ -116,9 +117,8 @@ function bySilhouette(pool: readonly KCandidate[]): KProposal {
   );
 }
 
-function proposal(chosen: KCandidate, by: KProposal["by"], ties: readonly KCandidate[], opening: string): KProposal {
-  const nearTies = ties.map(({ k }) => k).sort((a, b) => a - b);
-  return { k: chosen.k, by, nearTies, reason: nearTies.length > 0 ? `${opening} Close: k = ${nearTies.join(", ")}.` : opening };
+function proposal(chosen: KCandidate, by: KProposal["by"], ties: readonly KCandidate[], reason: string): KProposal {
+  return { k: chosen.k, by, nearTies: ties.map(({ k }) => k).sort((a, b) => a - b), reason };
 }
 
 /** Standard deviation over half-subsets of the difference of two stabilities, taken as independent. */

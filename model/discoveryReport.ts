@@ -27,6 +27,8 @@ export interface KRow {
   readonly sizes: readonly number[];
   /** Silhouette of each cluster. */
   readonly silhouettes: readonly number[];
+  /** `parts[a][c]`: of some random sessions, those in cluster a of this k and in cluster c of the k taken. Reports of old have none. */
+  readonly parts?: readonly (readonly number[])[];
 }
 
 /** An event in a cluster against the same event in all other sessions. */
@@ -73,8 +75,14 @@ export interface ClusterCard {
   /** Length of the mean unit row: 1 = all sessions alike, near 0 = nothing in common. */
   readonly concentration: number;
   readonly noiseLike: boolean;
-  /** Nearest other clusters by medoid distance. */
+  /** Nearest other clusters by distance of their centers. */
   readonly nearest: readonly { readonly cluster: number; readonly distance: number }[];
+  /** Clusters that its sessions lie nearly as near to, and the share of its sessions that do, largest first. Reports of old have none. */
+  readonly overlaps?: readonly { readonly cluster: number; readonly share: number }[];
+  /** Events in nearly all of its sessions, most frequent first. */
+  readonly inNearlyAll?: readonly string[];
+  /** What speaks for and against its being noise, one sentence; null where nothing does. */
+  readonly noiseWords?: string | null;
   readonly suggestedName: string;
 }
 
@@ -92,6 +100,8 @@ export interface AppDiscovery {
   readonly candidates: readonly KRow[];
   readonly silhouetteStatement: string;
   readonly proposal: { readonly k: number; readonly nearTies: readonly number[]; readonly reason: string } | null;
+  /** A much smaller k that holds as well, for those who want broad kinds; null where there is none, absent in reports of old. */
+  readonly broader?: { readonly k: number; readonly stability: number; readonly silhouette: number } | null;
   readonly k: number | null;
   readonly chosenByPerson: boolean;
   readonly verdict: {
@@ -110,6 +120,16 @@ export interface AppDiscovery {
   readonly cards: readonly ClusterCard[];
   /** Some sessions in the plane of the first two components. */
   readonly map: readonly { readonly x: number; readonly y: number; readonly cluster: number }[];
+}
+
+/** Two clusters of different apps with the same profile on the events that both apps have: people may well call them one category. */
+export interface ClusterMatch {
+  readonly clusters: readonly [
+    { readonly app: string; readonly cluster: number },
+    { readonly app: string; readonly cluster: number },
+  ];
+  /** Cosine of their mean weights on shared events, 0..1. */
+  readonly likeness: number;
 }
 
 /** What became of clusters between two discoveries, on the same sessions: those of the later one. */
@@ -140,6 +160,8 @@ export interface DiscoveryReport {
   readonly rowsRead: number;
   readonly sessions: number;
   readonly apps: readonly AppDiscovery[];
+  /** Clusters of different apps that look the same, the most alike first. Reports of old have none. */
+  readonly matches?: readonly ClusterMatch[];
   /** The discovery whose categories were carried over, and what became of its clusters; null where there was none. */
   readonly previous: { readonly id: string; readonly changes: readonly ClusterHistory[] } | null;
 }

@@ -46,5 +46,4 @@ button:disabled { cursor: default; opacity: .55; }
 .kbars meter { width: 100%; height: .8rem; }
 @media (max-width: 34rem) { .kbars li { grid-template-columns: 2.2rem minmax(0, 1fr) 8.6rem; } .fields { grid-template-columns: 1fr; } }
 .swatch { margin-right: .35em; }
-.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `;

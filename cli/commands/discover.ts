@@ -66,6 +66,7 @@ export function addDiscover(program: Command): void {
       if (report.reusedEvaluations > 0) screen.line(`${count(report.reusedEvaluations)} evaluations reused`);
       unknown.forEach((app) => screen.line(`! --k ${app}: there is no such app`));
       report.apps.forEach((app) => printApp(app, screen));
+      printMatches(report.matches ?? [], screen);
       if (report.previous) printHistory(report.previous, screen);
       screen.line();
       const found = hasStructure(report.apps);
@@ -100,6 +101,20 @@ function printHistory({ id, changes }: NonNullable<DiscoveryReport["previous"]>,
   );
 }
 
+/** Clusters that look the same in two apps; the page lists them all. */
+function printMatches(matches: NonNullable<DiscoveryReport["matches"]>, screen: Screen): void {
+  if (matches.length === 0) return;
+  const inWords = ({ clusters: [a, b], likeness }: (typeof matches)[number]) =>
+    `${a.app} ${a.cluster} and ${b.app} ${b.cluster} (${likeness.toFixed(2)})`;
+  const more = matches.length > MATCHES_SHOWN ? ` and ${count(matches.length - MATCHES_SHOWN)} more pairs` : "";
+  screen.line();
+  screen.line(
+    `The same profile in two apps, proposed as one category: ${matches.slice(0, MATCHES_SHOWN).map(inWords).join(", ")}${more}.`,
+  );
+}
+
+const MATCHES_SHOWN = 5;
+
 /** Said where no app has groups worth naming. */
 function nothingToTrust(apps: readonly AppDiscovery[], forced: boolean): string[] {
   const tooLittle = apps.every((app) => app.tooLittle !== null);
@@ -119,13 +134,19 @@ function printApp(app: AppDiscovery, screen: Screen): void {
     app.remarks.forEach((remark) => screen.line(`  ! ${remark}`));
     return;
   }
-  if (app.verdict) screen.line(`  ${app.verdict.structure === "none" ? app.verdict.reason.toUpperCase() : app.verdict.reason}`);
+  if (app.verdict) screen.line(`  ${app.verdict.reason.replace(/^No structure found/, (opening) => opening.toUpperCase())}`);
   app.remarks.forEach((remark) => screen.line(`  ! ${remark}`));
   if (app.proposal) {
     const { k, reason, nearTies } = app.proposal;
     const ties = nearTies.length > 0 ? ` (nearly as good: ${nearTies.join(", ")})` : "";
     screen.line(`  proposed k = ${k}${ties}: ${reason}`);
     if (app.chosenByPerson) screen.line(`  k = ${app.k} was chosen by a person`);
+    if (app.broader) {
+      const { k: fewer, stability, silhouette } = app.broader;
+      screen.line(
+        `  for broader kinds: k = ${fewer} holds as well (stability ${stability.toFixed(2)}, silhouette ${silhouette.toFixed(2)}): --resume --k ${app.app}=${fewer}`,
+      );
+    }
   }
   screen.table(
     ["  k", "noise", "stability", "in clusters ≥ 0.7", "≥ 0.75", "silhouette", "medoid silhouette", "mean distance"],
@@ -147,7 +168,7 @@ const candidateRow = ({ k, silhouette, medoidSilhouette, meanDistance, stability
 ];
 
 const cardRow = (card: ClusterCard) => [
-  `  ${card.cluster}${card.noiseLike ? " (noise)" : ""}`,
+  `  ${card.cluster}${card.noiseLike ? " (noise-like)" : ""}`,
   percent(card.share.estimate),
   bar(card.share.estimate, 16),
   card.stability === null ? "–" : card.stability.toFixed(2),

@@ -7,9 +7,11 @@ import type { KChoice, StructureVerdict } from "../../transforms/discovery/choos
 import type { EvaluatedK } from "../../transforms/discovery/evaluatedK";
 import { decodeSpace, type DiscoverySpace } from "../../transforms/discovery/discoverySpace";
 import type { ExampleSession } from "../../transforms/discovery/examples";
+import type { ClusterRelations } from "../../transforms/discovery/relateClusters";
 import type { SampleShape, SessionLengths } from "../../transforms/discovery/sampleShape";
 import type { MapPoint } from "../../transforms/discovery/sessionMap";
 import { PIECES } from "./build";
+import { broaderK } from "./broaderK";
 import { clusterCards } from "./cards";
 import { remarksOf } from "./remarks";
 
@@ -40,6 +42,7 @@ export async function assembleApps(folder: string, config: Config): Promise<AppD
         lengths: json<SessionLengths>("lengths"),
         shape: json<SampleShape>("shape"),
         map: json<MapPoint[]>("map") ?? [],
+        relations: json<ClusterRelations>("relations"),
       });
     })
     .sort((a, b) => (a.app < b.app ? -1 : 1));
@@ -53,11 +56,14 @@ export interface AppPieces {
   readonly lengths: SessionLengths | null;
   readonly shape: SampleShape | null;
   readonly map: readonly MapPoint[];
+  readonly relations: ClusterRelations | null;
 }
 
 function toApp(config: Config, space: DiscoverySpace, pieces: AppPieces): AppDiscovery {
-  const { choice, verdict, counts } = pieces;
+  const { choice, verdict, counts, relations } = pieces;
   const chosen = choice?.candidates.find(({ k }) => k === choice.k);
+  const cards = chosen && counts ? clusterCards({ counts, space, chosen, examples: pieces.examples, relations }) : [];
+  const candidates = choice?.candidates.map((candidate) => toKRow(candidate, relations)) ?? [];
   return {
     app: space.app,
     sampledSessions: space.sessionCount,
@@ -66,19 +72,24 @@ function toApp(config: Config, space: DiscoverySpace, pieces: AppPieces): AppDis
     vocabulary: space.events.map((event, i) => ({ event, idf: space.idf[i]!, sessionShare: space.sessionShare[i]! })),
     tooLittle: space.tooLittle ?? (choice === null ? "no number of clusters fits so few sessions; read more days" : null),
     pca: space.pca && { components: space.pca.componentCount, cumulative: [...space.pca.cumulative] },
-    candidates: choice?.candidates.map(toKRow) ?? [],
+    candidates,
     silhouetteStatement: chosen?.silhouette.statement ?? "",
     proposal: choice && { k: choice.proposal.k, nearTies: choice.proposal.nearTies, reason: choice.proposal.reason },
+    broader: broaderK(candidates, choice?.k ?? null),
     k: choice?.k ?? null,
     chosenByPerson: choice?.chosenByPerson ?? false,
     verdict,
-    remarks: remarksOf(config, space, pieces),
-    cards: chosen && counts ? clusterCards(counts, space, chosen, pieces.examples) : [],
+    remarks: remarksOf(config, space, pieces, cards),
+    cards,
     map: pieces.map,
   };
 }
 
-function toKRow({ k, silhouette, medoidSilhouette, meanDistance, stability, noise, sizes }: EvaluatedK): KRow {
+function toKRow(
+  { k, silhouette, medoidSilhouette, meanDistance, stability, noise, sizes }: EvaluatedK,
+  relations: ClusterRelations | null,
+): KRow {
+  const parts = relations?.parts[k];
   return {
     k,
     silhouette: silhouette.mean,
@@ -96,5 +107,6 @@ function toKRow({ k, silhouette, medoidSilhouette, meanDistance, stability, nois
     noiseShare: noise.share,
     sizes,
     silhouettes: silhouette.perCluster,
+    ...(parts && { parts }),
   };
 }

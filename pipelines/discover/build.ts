@@ -1,13 +1,14 @@
 import type { KeyedBytes, PCollection, Root } from "../../beam/types";
 import { stage, union } from "../../beam/stages";
 import type { Config } from "../../model/config";
-import { chooseClusters } from "../../transforms/discovery/chooseClusters";
+import { chooseClusters, type StructureVerdict } from "../../transforms/discovery/chooseClusters";
 import { clusterByK } from "../../transforms/discovery/clusterByK";
 import { KeyByKFn } from "../../transforms/discovery/evaluatedK";
 import { labelSample } from "../../transforms/discovery/labelSample";
 import { learnSpace } from "../../transforms/discovery/learnSpace";
 import { matchPrevious } from "../../transforms/discovery/matchPrevious";
 import { projectSample } from "../../transforms/discovery/projectSample";
+import { relateClusters } from "../../transforms/discovery/relateClusters";
 import { sampleSessions } from "../../transforms/discovery/sampleSessions";
 import { sampleShape, sessionLengths } from "../../transforms/discovery/sampleShape";
 import { sessionMap } from "../../transforms/discovery/sessionMap";
@@ -34,6 +35,7 @@ export const PIECES = {
   lengths: "lengths-",
   shape: "shape-",
   map: "map-",
+  relations: "relations-",
   matches: "matches-",
 } as const;
 
@@ -44,6 +46,8 @@ export interface DiscoveryPlan {
   readonly folder: string;
   /** Evaluations that need not be made again. */
   readonly known: readonly KnownEvaluation[];
+  /** Verdicts that need not be reached again, by work key (app, k). */
+  readonly knownVerdicts: Readonly<Record<string, StructureVerdict>>;
   /** Files of the earlier discovery that clusters are compared with, by app; null = none. */
   readonly previous: { readonly spaces: readonly KeyedFile[]; readonly choices: readonly KeyedFile[] } | null;
 }
@@ -52,7 +56,11 @@ export interface DiscoveryPlan {
  * The discovery of all apps, written as files into `folder`: sample → space → matrix → every k with its stability → choice and verdict →
  * labels and card counts (DESIGN §5.2).
  */
-export function buildDiscovery(root: Root, config: Config, { read, cut, folder, known, previous }: DiscoveryPlan): void {
+export function buildDiscovery(
+  root: Root,
+  config: Config,
+  { read, cut, folder, known, knownVerdicts, previous }: DiscoveryPlan,
+): void {
   const { discovery } = config;
   const { minEvents } = config.sessions;
   const { sessions, readCounts, cutCounts } = frontHalf(root, read.files, read.settings, cut);
@@ -65,7 +73,7 @@ export function buildDiscovery(root: Root, config: Config, { read, cut, folder, 
   const old = known.map(({ app: key, path }) => ({ key, path }));
   const evaluated = old.length === 0 ? fresh : union("OldAndNew", [fresh, readValues(root, "ReadEvaluated", old)]);
   const { choices, verdicts } = evaluated.apply(
-    chooseClusters(matrices, { ...discovery, nullRows: NULL_ROWS, nullSubsets: NULL_SUBSETS }),
+    chooseClusters(matrices, { ...discovery, nullRows: NULL_ROWS, nullSubsets: NULL_SUBSETS, knownVerdicts }),
   );
   const labels = sample.apply(labelSample(spaces, choices, { zone: config.zone, salt: config.output.salt }));
   const write = (name: string, values: PCollection<KeyedBytes>, prefix: string) =>
@@ -79,6 +87,7 @@ export function buildDiscovery(root: Root, config: Config, { read, cut, folder, 
   write("WriteLengths", sessions.apply(sessionLengths(minEvents)), PIECES.lengths);
   write("WriteShapes", sample.apply(sampleShape(spaces)), PIECES.shape);
   write("WriteMaps", choices.apply(sessionMap(matrices)), PIECES.map);
+  write("WriteRelations", choices.apply(relateClusters(matrices)), PIECES.relations);
   if (previous !== null) {
     const oldSpaces = readValues(root, "ReadOldSpaces", previous.spaces);
     const oldChoices = readValues(root, "ReadOldChoices", previous.choices);

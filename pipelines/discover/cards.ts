@@ -3,12 +3,14 @@ import type { CardExample, ClusterCard, EventUse } from "../../model/discoveryRe
 import type { Counts } from "../../model/counts";
 import { PAUSE_EDGES_MS } from "../../model/pauseBins";
 import { WEIGHT_UNIT } from "../../transforms/discovery/cardCounts";
-import { medoidPoints, type Clustering } from "../../transforms/discovery/clustering";
+import { centerPoints, type Clustering } from "../../transforms/discovery/clustering";
 import type { EvaluatedK } from "../../transforms/discovery/evaluatedK";
 import type { DiscoverySpace } from "../../transforms/discovery/discoverySpace";
 import type { ExampleSession } from "../../transforms/discovery/examples";
 import { NO_CLUSTER } from "../../model/labelledSample";
-import { suggestName } from "./suggestName";
+import type { ClusterRelations } from "../../transforms/discovery/relateClusters";
+import { noiseWords } from "./noiseWords";
+import { suggestNames } from "./suggestName";
 
 const TOP_EVENTS = 8;
 const NEAREST = 2;
@@ -21,22 +23,34 @@ interface EventCounts {
   readonly weight: number;
 }
 
+/** An event in this share of a cluster's sessions is in nearly all of them. */
+const NEARLY_ALL = 0.9;
+/** Overlaps are told from this share of a cluster's sessions on. */
+const MIN_OVERLAP = 0.03;
+
+interface CardParts {
+  readonly counts: Counts;
+  readonly space: DiscoverySpace;
+  readonly chosen: EvaluatedK;
+  readonly examples: readonly ExampleSession[];
+  readonly relations: ClusterRelations | null;
+}
+
 /** The cards of one app from the counts of its labelled sample. */
-export function clusterCards(
-  counts: Counts,
-  space: DiscoverySpace,
-  chosen: EvaluatedK,
-  examples: readonly ExampleSession[],
-): ClusterCard[] {
-  const clusters = Object.entries(counts).filter(([cluster]) => Number(cluster) !== NO_CLUSTER);
-  const total = clusters.reduce((sum, [, of]) => sum + numberOf(of as Counts, "sessions"), 0);
+export function clusterCards({ counts, space, chosen, examples, relations }: CardParts): ClusterCard[] {
+  const clusters = Object.entries(counts)
+    .filter(([cluster]) => Number(cluster) !== NO_CLUSTER)
+    .map(([cluster, of]) => ({ cluster: Number(cluster), own: of as Counts, names: eventsOf(of as Counts) }))
+    .sort((a, b) => a.cluster - b.cluster);
+  const total = clusters.reduce((sum, { own }) => sum + numberOf(own, "sessions"), 0);
   const vocabulary = new Set(space.events);
-  const cards = clusters.map(([name, of]) => {
-    const cluster = Number(name);
-    const own = of as Counts;
+  const shares = clusters.map(({ own, names }) => {
     const sessions = numberOf(own, "sessions");
-    const names = eventsOf(own);
-    const elsewhere = clusters.filter(([other]) => other !== name).map(([, other]) => eventsOf(other as Counts));
+    return new Map([...names].map(([event, of]) => [event, of.sessions / sessions]));
+  });
+  const cards = clusters.map(({ cluster, own, names }, i) => {
+    const sessions = numberOf(own, "sessions");
+    const elsewhere = clusters.filter((other) => other.cluster !== cluster).map((other) => other.names);
     const uses = eventUses(names, elsewhere, sessions, total - sessions);
     const occurrences = [...names.values()].reduce((sum, event) => sum + event.occurrences, 0);
     const known = [...names].reduce((sum, [event, of]) => sum + (vocabulary.has(event) ? of.occurrences : 0), 0);
@@ -61,10 +75,29 @@ export function clusterCards(
       concentration: chosen.noise.concentration[cluster] ?? 0,
       noiseLike: cluster === chosen.noise.cluster,
       nearest: nearestClusters(chosen, cluster),
+      ...(relations && { overlaps: overlapsOf(relations, cluster) }),
+      inNearlyAll: inNearlyAll(shares[i]!),
     };
-    return { ...card, suggestedName: suggestName(card) };
+    return { ...card, noiseWords: noiseWords(card) };
   });
-  return cards.sort((a, b) => a.cluster - b.cluster);
+  const names = suggestNames(cards, shares);
+  return cards.map((card, i) => ({ ...card, suggestedName: names[i]! }));
+}
+
+function inNearlyAll(shares: ReadonlyMap<string, number>): string[] {
+  return [...shares]
+    .filter(([, share]) => share >= NEARLY_ALL)
+    .sort(([a, left], [b, right]) => right - left || (a < b ? -1 : 1))
+    .map(([event]) => event);
+}
+
+function overlapsOf({ sizes, between }: ClusterRelations, cluster: number) {
+  const size = sizes[cluster] ?? 0;
+  return (between[cluster] ?? [])
+    .map((sessions, other) => ({ cluster: other, share: size > 0 ? sessions / size : 0 }))
+    .filter(({ share }) => share >= MIN_OVERLAP)
+    .sort((a, b) => b.share - a.share || a.cluster - b.cluster)
+    .slice(0, NEAREST);
 }
 
 const numberOf = (counts: Counts, name: string) => (counts[name] as number | undefined) ?? 0;
@@ -97,19 +130,25 @@ function eventUses(
     const shareElsewhere = otherSessions > 0 ? there / otherSessions : 0;
     if (otherSessions === 0 || Math.max(share, shareElsewhere) < MIN_SHARE) continue;
     const ratio = lift(here, sessions, there, otherSessions);
-    uses.push({ event, share, shareElsewhere, lift: ratio, words: words(share, shareElsewhere, ratio.estimate) });
+    uses.push({ event, share, shareElsewhere, lift: ratio, words: liftWords(share, shareElsewhere, ratio) });
   }
   return uses.sort((a, b) => b.lift.estimate - a.lift.estimate || (a.event < b.event ? -1 : 1));
 }
 
-const percent = (share: number) => `${share < 0.01 && share > 0 ? "under 1" : Math.round(share * 100)} %`;
-
-function words(share: number, shareElsewhere: number, ratio: number): string {
-  if (shareElsewhere === 0) return `in ${percent(share)} of these sessions and in no other`;
-  if (share === 0) return `in none of these sessions, in ${percent(shareElsewhere)} of the others`;
-  const times = ratio >= 1 ? `${ratio.toFixed(1)} times as often as` : `${(1 / ratio).toFixed(1)} times less often than`;
-  return `in ${percent(share)} of these sessions, ${times} elsewhere`;
+/** `in 94 % of these sessions and 23 % of the others: 4.1 times as often (3.8 to 4.4)`; the interval is the 95 % one. */
+export function liftWords(share: number, shareElsewhere: number, { estimate, low, high }: EventUse["lift"]): string {
+  if (shareElsewhere === 0)
+    return `in ${percent(share)} of these sessions and none of the others: at least ${times(low)} times as often`;
+  if (share === 0)
+    return `in none of these sessions and ${percent(shareElsewhere)} of the others: at least ${times(1 / high)} times less often`;
+  const both = `in ${percent(share)} of these sessions and ${percent(shareElsewhere)} of the others`;
+  return estimate >= 1
+    ? `${both}: ${times(estimate)} times as often (${times(low)} to ${times(high)})`
+    : `${both}: ${times(1 / estimate)} times less often (${times(1 / high)} to ${times(1 / low)})`;
 }
+
+const percent = (share: number) => `${share < 0.01 ? (share * 100).toFixed(1) : Math.round(share * 100)} %`;
+const times = (ratio: number) => (ratio < 9.95 ? ratio.toFixed(1) : Math.round(ratio).toLocaleString("en-US"));
 
 /** Middle of the bin that holds the median; bins are those of `model/pauseBins.ts`. */
 export function medianOfBins(bins: Counts): number {
@@ -137,7 +176,7 @@ function toExample({ distance, user, startMs, durationMs, eventCount, events }: 
 }
 
 function nearestClusters(clustering: Clustering, cluster: number) {
-  const { values, dimensions } = medoidPoints(clustering);
+  const { values, dimensions } = centerPoints(clustering);
   const distanceTo = (other: number) => {
     let squares = 0;
     for (let d = 0; d < dimensions; d++) squares += (values[cluster * dimensions + d]! - values[other * dimensions + d]!) ** 2;

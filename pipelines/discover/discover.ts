@@ -20,10 +20,11 @@ import { runSettingsOf } from "../runSettings";
 import { assembleApps } from "./assemble";
 import { buildDiscovery, TIMELINE_EVENTS } from "./build";
 import { discoveryPage } from "../../report/pages/discoveryPage";
+import { matchesAcross } from "./likeness";
 import { pageOf } from "./pageOf";
 import { changesSince, newestDiscovery, readPrevious } from "./previous";
 import { proposeCategories } from "./proposeCategories";
-import { findEvaluations, type KnownEvaluation } from "./resume";
+import { findEarlier, NOTHING_FOUND, type KnownEvaluation } from "./resume";
 
 export interface DiscoverOptions {
   /** Local dates, inclusive; null = all there is. */
@@ -70,19 +71,19 @@ export async function discover(
     EVALUATION_FORMAT,
   ]);
   const folder = `${config.output.path}/discovery/${id}`;
-  const reused = options.resume ? await findEvaluations(config, basis) : new Map<string, Uint8Array>();
+  const earlier = options.resume ? await findEarlier(config, basis) : NOTHING_FOUND;
   const previousId = options.previous === undefined ? await newestDiscovery(config.output.path, id) : options.previous;
   const previous = previousId === null ? null : await readPrevious(config.output.path, previousId);
   await emptyFolder(folder, "discovery.json");
   const known: KnownEvaluation[] = [];
-  for (const [key, bytes] of reused) {
+  for (const [key, bytes] of earlier.evaluations) {
     const path = valuePath(folder, key, "evaluated-", ".json");
     await placeOf(path).write(path, bytes);
     known.push({ key, app: parseWorkKey(key, 1).app, path });
   }
   const run = await runPipeline(
     "discover",
-    (root) => buildDiscovery(root, config, { read: plan, cut, folder, known, previous }),
+    (root) => buildDiscovery(root, config, { read: plan, cut, folder, known, knownVerdicts: earlier.verdicts, previous }),
     runSettingsOf(config),
     onProgress,
   );
@@ -105,6 +106,7 @@ export async function discover(
     rowsRead: read.rowsRead,
     sessions,
     apps,
+    matches: matchesAcross(apps),
     previous: previous && { id: previous.id, changes: await changesSince(previous, folder, apps) },
   };
   const categoriesPath = `${folder}/categories.yaml`;

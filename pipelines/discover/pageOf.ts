@@ -1,6 +1,7 @@
 import { DateTime } from "luxon";
 import type { CategoriesFile } from "../../model/categories";
-import type { AppDiscovery, ClusterCard, DiscoveryReport, KRow } from "../../model/discoveryReport";
+import { wilsonInterval } from "../../ml/statistics";
+import type { AppDiscovery, ClusterCard, ClusterMatch, DiscoveryReport, KRow } from "../../model/discoveryReport";
 import type { DiscoveryApp, DiscoveryPageData } from "../../report/pages/discoveryPage";
 
 /** What the discovery page shows of a report, with the categories that clusters are in. */
@@ -14,7 +15,12 @@ export function pageOf(
     project: report.project,
     id: report.id,
     dates: report.dates,
-    apps: report.apps.map((app) => toApp(app, categories, zone)),
+    apps: report.apps.map((app) => toApp(app, categories, zone, report.matches ?? [])),
+    matches: (report.matches ?? []).map(({ clusters, likeness }) => ({
+      clusters: clusters.map(({ app, cluster }) => ({ app, name: inWords(app, cluster, categories) })),
+      likeness,
+      together: isOneCategory(clusters, categories),
+    })),
     history: report.previous && {
       previous: report.previous.id,
       rows: report.previous.changes.map(({ app, kind, old, now, jaccard, sessions }) => ({
@@ -35,7 +41,11 @@ export function inWords(app: string, cluster: number, categories: CategoriesFile
   return category === undefined ? String(cluster) : `${cluster}. ${category.name}`;
 }
 
-function toApp(app: AppDiscovery, categories: CategoriesFile, zone: string): DiscoveryApp {
+const isOneCategory = (clusters: ClusterMatch["clusters"], { categories }: CategoriesFile) =>
+  categories.some((category) => clusters.every(({ app, cluster }) => category.clusters.get(app)?.includes(cluster)));
+
+function toApp(app: AppDiscovery, categories: CategoriesFile, zone: string, matches: readonly ClusterMatch[]): DiscoveryApp {
+  const hours = app.cards[0]?.hours.map((_, hour) => app.cards.reduce((sum, card) => sum + card.hours[hour]!, 0)) ?? [];
   return {
     app: app.app,
     sessions: app.clusteredSessions,
@@ -48,6 +58,7 @@ function toApp(app: AppDiscovery, categories: CategoriesFile, zone: string): Dis
     k: app.k ?? 0,
     reason: app.proposal?.reason ?? "",
     nearTies: app.proposal?.nearTies ?? [],
+    broaderK: app.broader ?? null,
     chosenByPerson: app.chosenByPerson,
     verdict: app.verdict === null ? "not tested" : app.verdict.structure === "none" ? "no structure" : app.verdict.structure,
     verdictReason: app.verdict?.reason ?? "",
@@ -56,7 +67,7 @@ function toApp(app: AppDiscovery, categories: CategoriesFile, zone: string): Dis
     tooLittle: app.tooLittle,
     remarks: app.remarks,
     map: app.map,
-    clusters: app.cards.map((card) => toCard(app.app, card, categories, zone)),
+    clusters: app.cards.map((card) => toCard(app.app, card, { categories, zone, hours, matches })),
   };
 }
 
@@ -71,7 +82,7 @@ function toStructure({ observed, silhouetteRange, stabilityRange, twins, rows: s
 
 const sentence = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
-const toKRow = ({ k, silhouette, medoidSilhouette, meanDistance, stability, noiseShare }: KRow) => ({
+const toKRow = ({ k, silhouette, medoidSilhouette, meanDistance, stability, noiseShare, sizes }: KRow) => ({
   k,
   silhouette,
   medoidSilhouette,
@@ -82,12 +93,27 @@ const toKRow = ({ k, silhouette, medoidSilhouette, meanDistance, stability, nois
   stableShare: stability?.shareAtLeast70 ?? null,
   veryStableShare: stability?.shareAtLeast75 ?? null,
   noiseShare,
+  noiseInterval: intervalOf(noiseShare, sizes),
 });
 
-function toCard(app: string, card: ClusterCard, names: CategoriesFile, zone: string): DiscoveryApp["clusters"][number] {
-  const { categories } = names;
-  const category = categories.find(({ clusters }) => clusters.get(app)?.includes(card.cluster));
-  const [nearest] = card.nearest;
+/** 95 % interval of the share of a cluster among as many sessions. */
+function intervalOf(share: number, sizes: readonly number[]): readonly [number, number] {
+  const all = sizes.reduce((sum, size) => sum + size, 0);
+  const { low, high } = wilsonInterval(Math.round(share * all), all);
+  return [low, high];
+}
+
+interface CardContext {
+  readonly categories: CategoriesFile;
+  readonly zone: string;
+  /** Sessions of the whole app by hour of the day. */
+  readonly hours: readonly number[];
+  readonly matches: readonly ClusterMatch[];
+}
+
+function toCard(app: string, card: ClusterCard, context: CardContext): DiscoveryApp["clusters"][number] {
+  const { categories: names, zone } = context;
+  const category = names.categories.find(({ clusters }) => clusters.get(app)?.includes(card.cluster));
   return {
     cluster: card.cluster,
     suggestedName: card.suggestedName,
@@ -98,9 +124,11 @@ function toCard(app: string, card: ClusterCard, names: CategoriesFile, zone: str
     silhouette: card.silhouette,
     stability: card.stability,
     noiseLike: card.noiseLike,
+    noiseWords: card.noiseWords ?? null,
     topEvents: card.topWeighted,
-    overUsed: card.overUsed.map(toUse),
-    underUsed: card.underUsed.map(toUse),
+    inNearlyAll: card.inNearlyAll ?? [],
+    overUsed: card.overUsed,
+    underUsed: card.underUsed,
     medianEvents: card.medianEvents,
     medianSeconds: card.medianDurationSeconds,
     examples: card.examples.map((example) => ({
@@ -110,40 +138,55 @@ function toCard(app: string, card: ClusterCard, names: CategoriesFile, zone: str
       eventCount: example.eventCount,
       events: example.events.map(({ name, ms }) => ({ event: name, atSeconds: ms / 1000 })),
     })),
-    remark: [
-      ...(nearest === undefined
-        ? []
-        : [`Nearest: ${inWords(app, nearest.cluster, names)} (${nearest.distance.toFixed(2)} between medoids).`]),
-      ...busiestHours(card.hours),
-      ...(card.longTailShare >= MUCH_LONG_TAIL ? [`${percent(card.longTailShare)} of its events are too rare to count.`] : []),
-    ].join(" "),
+    remarks: [
+      ...overlapInWords(card, (cluster) => inWords(app, cluster, names)),
+      ...alikeInWords(app, card.cluster, context),
+      ...busiestHours(card.hours, context.hours),
+    ],
   };
 }
 
-/** Rare events are said from this share of a cluster's events on. */
-const MUCH_LONG_TAIL = 0.2;
+/** `18 % of its sessions lie between it and 4. Filter results`; where none do, the nearest cluster is named. */
+export function overlapInWords(card: Pick<ClusterCard, "overlaps" | "nearest">, nameOf: (cluster: number) => string): string[] {
+  const overlaps = card.overlaps ?? [];
+  const [nearest] = card.nearest;
+  if (overlaps.length > 0) {
+    const parts = overlaps.map(({ cluster, share }) => `${percent(share)} to ${nameOf(cluster)}`);
+    return [`Overlap: of its sessions, ${parts.join(", ")} lie nearly as near.`];
+  }
+  if (nearest === undefined) return [];
+  return [
+    card.overlaps === undefined ? `Nearest: ${nameOf(nearest.cluster)}.` : `Well apart; nearest is ${nameOf(nearest.cluster)}.`,
+  ];
+}
+
+function alikeInWords(app: string, cluster: number, { categories, matches }: CardContext): string[] {
+  const others = matches.flatMap(({ clusters, likeness }) => {
+    const own = clusters.findIndex((one) => one.app === app && one.cluster === cluster);
+    if (own < 0) return [];
+    const other = clusters[1 - own]!;
+    return [`${other.app} ${inWords(other.app, other.cluster, categories)} (${likeness.toFixed(2)})`];
+  });
+  return others.length > 0 ? [`Same profile in other apps: ${others.join(", ")}.`] : [];
+}
+
 const WINDOW_HOURS = 4;
 
-/** The hours of the local day in which most of the sessions begin. */
-export function busiestHours(hours: readonly number[]): string[] {
-  const all = hours.reduce((sum, count) => sum + count, 0);
-  const inWindow = (from: number) => {
-    let sum = 0;
-    for (let hour = from; hour < from + WINDOW_HOURS; hour++) sum += hours[hour % 24] ?? 0;
-    return sum;
-  };
+/**
+ * The hours of the local day in which most of the sessions begin.
+ * @param overall sessions of all clusters by hour, to compare with
+ */
+export function busiestHours(hours: readonly number[], overall: readonly number[] = []): string[] {
+  const sum = (of: readonly number[]) => of.reduce((total, count) => total + count, 0);
+  const inWindow = (of: readonly number[], from: number) =>
+    sum(Array.from({ length: WINDOW_HOURS }, (_, i) => of[(from + i) % 24] ?? 0));
+  const all = sum(hours);
   if (all === 0) return [];
   const from = Array.from({ length: 24 }, (_, hour) => hour).reduce((best, hour) =>
-    inWindow(hour) > inWindow(best) ? hour : best,
+    inWindow(hours, hour) > inWindow(hours, best) ? hour : best,
   );
-  return [`${percent(inWindow(from) / all)} begin between ${from}:00 and ${(from + WINDOW_HOURS) % 24}:00.`];
+  const compared = sum(overall) > 0 ? ` (${percent(inWindow(overall, from) / sum(overall))} of all sessions do)` : "";
+  return [`${percent(inWindow(hours, from) / all)} begin between ${from}:00 and ${(from + WINDOW_HOURS) % 24}:00${compared}.`];
 }
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;
-
-const toUse = ({ event, share, shareElsewhere, lift }: ClusterCard["overUsed"][number]) => ({
-  event,
-  shareHere: share,
-  shareOverall: shareElsewhere,
-  lift: lift.estimate,
-});

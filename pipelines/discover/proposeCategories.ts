@@ -1,8 +1,7 @@
 import { freeColor, NOISE_COLOR, type CategoriesFile, type CategoryAssignment } from "../../model/categories";
 import type { AppDiscovery, ClusterCard, ClusterHistory } from "../../model/discoveryReport";
-
-/** Cards of two clusters are put together when their event profiles point this much the same way (cosine, 0..1). */
-export const SAME_PROFILE = 0.7;
+import { appCards, profileLikeness, SAME_PROFILE, type AppCard } from "./likeness";
+import { isNamedNoise } from "./suggestName";
 
 interface Group {
   readonly cards: readonly AppCard[];
@@ -12,11 +11,6 @@ interface Group {
 export interface Carried {
   readonly categories: CategoriesFile;
   readonly changes: readonly ClusterHistory[];
-}
-
-interface AppCard {
-  readonly app: string;
-  readonly card: ClusterCard;
 }
 
 /**
@@ -30,14 +24,14 @@ export function proposeCategories(
   apps: readonly AppDiscovery[],
   carried: Carried | null = null,
 ): CategoriesFile {
-  const all = apps.flatMap(({ app, cards }) => cards.map((card) => ({ app, card })));
+  const all = appCards(apps);
   const before = carried === null ? new Map<string, string>() : inherited(carried);
   const kept = (carried?.categories.categories ?? []).map((category) => ({
     ...category,
     clusters: clustersOf(all.filter(({ app, card }) => before.get(`${card.cluster}@${app}`) === category.id)),
   }));
   const cards = all.filter(({ app, card }) => !before.has(`${card.cluster}@${app}`));
-  const isNoise = ({ card }: AppCard) => card.suggestedName.startsWith("Noise");
+  const isNoise = ({ card }: AppCard) => isNamedNoise(card);
   const groups = groupAlike(cards.filter((one) => !isNoise(one)));
   groups.sort((a, b) => shareOf(b) - shareOf(a));
   const taken = new Set(kept.map(({ id }) => id));
@@ -74,16 +68,6 @@ function inherited({ categories, changes }: Carried): Map<string, string> {
   return ids;
 }
 
-/** How alike two cards are: cosine of their mean weights on the events that carry most. */
-export function profileLikeness(a: ClusterCard, b: ClusterCard): number {
-  const weights = (card: ClusterCard) => new Map(card.topWeighted.map(({ event, weight }) => [event, weight]));
-  const [left, right] = [weights(a), weights(b)];
-  const norm = (of: ReadonlyMap<string, number>) => Math.sqrt([...of.values()].reduce((sum, weight) => sum + weight * weight, 0));
-  const dot = [...left].reduce((sum, [event, weight]) => sum + weight * (right.get(event) ?? 0), 0);
-  const scale = norm(left) * norm(right);
-  return scale > 0 ? dot / scale : 0;
-}
-
 /** Greedy average-link grouping across apps. */
 function groupAlike(cards: readonly AppCard[]): Group[] {
   let groups: Group[] = cards.map((card) => ({ cards: [card] }));
@@ -105,7 +89,7 @@ function groupAlike(cards: readonly AppCard[]): Group[] {
 }
 
 function meanLikeness(a: Group, b: Group): number {
-  const pairs = a.cards.flatMap((left) => b.cards.map((right) => profileLikeness(left.card, right.card)));
+  const pairs = a.cards.flatMap((left) => b.cards.map((right) => profileLikeness(left, right)));
   return pairs.reduce((sum, likeness) => sum + likeness, 0) / pairs.length;
 }
 
@@ -129,9 +113,17 @@ function clustersOf(cards: readonly AppCard[]): Map<string, number[]> {
   return clusters;
 }
 
+/** A first description for people to improve: it names no numbers, for those of other apps and of later discoveries are others. */
 function describe(card: ClusterCard): string {
-  const uses = card.overUsed.slice(0, 2).map(({ event, words }) => `${event} ${words}`);
-  return uses.join("; ");
+  const list = (uses: ClusterCard["overUsed"]) => uses.slice(0, 3).map(({ event }) => event);
+  const more = list(card.overUsed);
+  const less = list(card.underUsed);
+  const parts = [
+    ...(more.length > 0 ? [`more than elsewhere: ${more.join(", ")}`] : []),
+    ...(less.length > 0 ? [`less: ${less.join(", ")}`] : []),
+  ];
+  const text = parts.join("; ");
+  return text === "" ? "" : `${text[0]!.toUpperCase()}${text.slice(1)}.`;
 }
 
 /** `Search view + open` → `search_view_open`; a number is added where that is taken. */

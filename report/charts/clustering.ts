@@ -56,6 +56,8 @@ export interface KRow {
   readonly veryStableShare: number | null;
   /** Share of sessions in the noise-like cluster, null when there is none. */
   readonly noiseShare: number | null;
+  /** 95 % interval of that share. */
+  readonly noiseInterval?: readonly [low: number, high: number] | null;
 }
 
 const CURVES = [
@@ -82,7 +84,7 @@ export function kCurves(app: string, rows: readonly KRow[], chosenK: number, nea
   );
   return figure({
     title: `Numbers of clusters compared, ${app}`,
-    caption: `The line marks k = ${chosenK}${nearTies.length > 0 ? `, dashed ones what is nearly as good: ${nearTies.join(", ")}` : ""}. Bars at the stability are its 95 % interval.`,
+    caption: `The line marks k = ${chosenK}${nearTies.length > 0 ? `, dashed ones what is nearly as good: ${nearTies.join(", ")}` : ""}. Bars are 95 % intervals: of the stability over half-subsets, of the noise-like share as of a sample.`,
     alt: `Curves over k from ${rows[0]?.k ?? "–"} to ${rows.at(-1)?.k ?? "–"}. The silhouette is highest at k = ${best?.k ?? "–"} with ${decimal(best?.silhouette)}; at the proposed k = ${chosenK} it is ${decimal(chosen?.silhouette)}${chosen?.stability !== null && chosen?.stability !== undefined ? ` and the stability ${decimal(chosen.stability)}` : ""}.`,
     legend: curves,
     draw: (width) => ({
@@ -99,6 +101,10 @@ export function kCurves(app: string, rows: readonly KRow[], chosenK: number, nea
             row.stabilityInterval ? [{ k: row.k, low: row.stabilityInterval[0], high: row.stabilityInterval[1] }] : [],
           ),
           { x: "k", y1: "low", y2: "high", stroke: "#009e73" },
+        ),
+        Plot.ruleX(
+          rows.flatMap((row) => (row.noiseInterval ? [{ k: row.k, low: row.noiseInterval[0], high: row.noiseInterval[1] }] : [])),
+          { x: "k", y1: "low", y2: "high", stroke: "#d55e00" },
         ),
         ...curves.flatMap(({ points, color, dash }) => [
           Plot.line(points, { x: "k", y: "value", stroke: color, strokeWidth: 2, strokeDasharray: dash }),

@@ -39,6 +39,10 @@ function svg(options: Plot.PlotOptions, width: number, alt: string): Html {
     document,
     style: { fontSize: "12px", fontFamily: "system-ui, sans-serif" },
   });
+  // The picture is one image with one label; labels of its parts would be labels of nothing.
+  element.querySelectorAll("[aria-label], [aria-description], [aria-hidden]").forEach((part) => {
+    for (const name of ["aria-label", "aria-description", "aria-hidden"]) part.removeAttribute(name);
+  });
   element.setAttribute("role", "img");
   element.setAttribute("aria-label", alt);
   return raw(element.outerHTML);

@@ -20,11 +20,3 @@ export function span(seconds: number): string {
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? two(hours, minutes % 60, "h", "min") : two(Math.floor(hours / 24), hours % 24, "d", "h");
 }
-
-/** `2.4 times as often`, `a third as often`: a lift in words. */
-export function liftInWords(lift: number): string {
-  if (!Number.isFinite(lift)) return "only here";
-  if (lift <= 0.005) return "never here";
-  if (lift >= 1) return lift < 9.95 ? `${lift.toFixed(1)} × as often` : `${Math.round(lift)} × as often`;
-  return `${percent(lift, 0)} as often`;
-}

@@ -57,8 +57,11 @@ export function page({ title, subtitle, facts = [], sections }: PageParts): stri
         </main>
         <footer><p>Made by sessionary from files on this machine. The page loads nothing from the network.</p></footer>
       </body>
-    </html> `.text;
+    </html> `.text.replace(NUMBER_AND_SIGN, "$1\u00a0$2");
 }
+
+/** No line breaks between a number and its per cent sign. */
+const NUMBER_AND_SIGN = /(\d) ([%×])/g;
 
 const factList = (facts: NonNullable<PageParts["facts"]>) =>
   html`<dl class="facts">

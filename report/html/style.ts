@@ -26,7 +26,7 @@ a:focus-visible, summary:focus-visible { outline: 3px solid var(--accent); outli
 .subtitle { margin: .25rem 0 0; }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; padding: 0; margin: 1rem 0 0; }
 footer { margin-top: 3rem; padding-bottom: 2rem; font-size: .85rem; }
-.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: .75rem; margin: 1.5rem 0 0; }
+.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: .75rem; margin: 1.5rem 0 0; }
 .facts div { background: var(--raised); border-radius: .5rem; padding: .6rem .8rem; }
 .facts dt { color: var(--soft); font-size: .85rem; }
 .facts dd { margin: 0; font-size: 1.35rem; font-weight: 600; font-variant-numeric: tabular-nums; }
@@ -61,6 +61,10 @@ summary { cursor: pointer; color: var(--accent); }
 .card p { margin: .25rem 0; }
 .card ul.events { list-style: none; margin: 0; padding: 0; font-size: .9rem; }
 .card ul.events li { display: grid; grid-template-columns: minmax(0, 1fr) auto; column-gap: .5rem; align-items: center; padding: .08rem 0; }
+.card ul.uses { list-style: none; margin: 0; padding: 0; font-size: .9rem; }
+.card ul.uses li { padding: .12rem 0; }
+.parts { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; padding: 0; margin: 1rem 0; }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .meter { grid-column: 1 / -1; height: 3px; background: var(--line); border-radius: 2px; overflow: hidden; }
 .meter i { display: block; height: 100%; background: var(--accent); }
 ol.timeline { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem .35rem; margin: .2rem 0 .4rem; padding: 0; font-size: .85rem; }

@@ -1,6 +1,6 @@
 import { meter } from "../charts/confusion";
 import { html, raw, type Html } from "../html/html";
-import { count, decimal, liftInWords, percent, span } from "../html/numbers";
+import { count, decimal, percent, span } from "../html/numbers";
 import { eventName } from "../html/parts";
 
 /** What is known of one cluster. Shares are 0..1. */
@@ -16,25 +16,26 @@ export interface ClusterCard {
   /** Mean Jaccard similarity over half-subsets. */
   readonly stability?: number | null;
   readonly noiseLike?: boolean;
+  /** Whether it is noise, in words; null where nothing speaks for it. */
+  readonly noiseWords?: string | null;
   /** Highest mean weights (paper, Table 5). */
   readonly topEvents: readonly { readonly event: string; readonly weight: number }[];
-  /** Events used more, and less, than by all sessions. */
+  /** Events in nearly all of its sessions. */
+  readonly inNearlyAll?: readonly string[];
+  /** Events used more, and less, than by all other sessions. */
   readonly overUsed: readonly EventUse[];
   readonly underUsed: readonly EventUse[];
   readonly medianEvents?: number;
   readonly medianSeconds?: number;
   readonly examples: readonly ExampleSession[];
-  /** One sentence, such as which other cluster it overlaps with. */
-  readonly remark?: string;
+  /** Sentences, such as which other clusters it overlaps with. */
+  readonly remarks?: readonly string[];
 }
 
 export interface EventUse {
   readonly event: string;
-  /** Share of the cluster's sessions with the event, and of all sessions. */
-  readonly shareHere: number;
-  readonly shareOverall: number;
-  /** shareHere / shareOverall. */
-  readonly lift: number;
+  /** Shares, how many times as often, and its interval, for people: `in 94 % of these sessions and 23 % of the others: …`. */
+  readonly words: string;
 }
 
 /** A real session near the cluster's medoid. */
@@ -55,9 +56,9 @@ export function clusterCard(card: ClusterCard): Html {
     `${count(card.sessions)} sessions, ${percent(card.share)}${card.shareInterval ? ` (${percent(card.shareInterval[0])} to ${percent(card.shareInterval[1])})` : ""}`,
     card.silhouette === null ? "" : `silhouette ${decimal(card.silhouette)}`,
     card.stability === null || card.stability === undefined ? "" : `stability ${decimal(card.stability)}`,
-    card.medianEvents === undefined ? "" : `half have up to ${count(card.medianEvents)} events`,
-    card.medianSeconds === undefined ? "" : `half last up to ${span(card.medianSeconds)}`,
+    typicalLength(card),
   ].filter(Boolean);
+  const nearlyAll = card.inNearlyAll ?? [];
   const heaviest = Math.max(...card.topEvents.map((e) => e.weight), 1e-9);
   return html`<article
     class="card"
@@ -66,8 +67,8 @@ export function clusterCard(card: ClusterCard): Html {
     <h3>${card.cluster}. ${title}</h3>
     ${card.category && card.category.name !== card.suggestedName && html`<p class="note">suggested name: ${card.suggestedName}</p>`}
     <p>${facts.join(" · ")}</p>
-    ${card.noiseLike && html`<p class="note">Noise-like: its sessions have little in common but rare events.</p>`}
-    ${card.remark !== undefined && html`<p class="note">${card.remark}</p>`}
+    ${nearlyAll.length > 0 && html`<p>Nearly all sessions have ${nearlyAll.map((event, i) => html`${i > 0 && ", "}${eventName(event)}`)}.</p>`}
+    ${[card.noiseWords, ...(card.remarks ?? [])].map((text) => typeof text === "string" && html`<p class="note">${text}</p>`)}
     <h4>Highest mean weights</h4>
     <ul class="events">
       ${card.topEvents.map(({ event, weight }) => html`<li>${eventName(event)}<span class="number">${decimal(weight)}</span>${meter(weight / heaviest)}</li>`)}
@@ -83,19 +84,19 @@ export function clusterCard(card: ClusterCard): Html {
   </article>`;
 }
 
+function typicalLength({ medianEvents, medianSeconds }: ClusterCard): string {
+  const parts = [
+    ...(medianEvents === undefined ? [] : [`${count(medianEvents)} ${medianEvents === 1 ? "event" : "events"}`]),
+    ...(medianSeconds === undefined ? [] : [span(medianSeconds)]),
+  ];
+  return parts.length === 0 ? "" : `typically ${parts.join(", ")}`;
+}
+
 const usage = (title: string, uses: readonly EventUse[]) =>
   uses.length > 0 &&
   html`<h4>${title}</h4>
-    <ul class="events">
-      ${uses.map(
-        (use) =>
-          html`<li>
-            ${eventName(use.event)}<span
-              >${liftInWords(use.lift)}
-              <span class="note">(${percent(use.shareHere, 0)} vs ${percent(use.shareOverall, 0)})</span></span
-            >
-          </li>`,
-      )}
+    <ul class="uses">
+      ${uses.map(({ event, words }) => html`<li>${eventName(event)} <span class="note">${words}</span></li>`)}
     </ul>`;
 
 /** Events in order; equal ones in a row are folded, pauses of a minute and more are shown. */

@@ -25,8 +25,8 @@ describe("the proposal of k", () => {
       by: "stability",
       nearTies: [8, 18],
       reason:
-        "k = 13 has 100 % of the sessions in clusters of stability 0.7 and more, as 1 other k, and of these the least noise or little of it " +
-        "(15 % of sessions in the noise-like cluster; mean stability 0.890). Close: k = 8, 18.",
+        "Of 2 numbers of clusters with all sessions in stable clusters (0.7 and more), k = 13 is the most stable (0.890) among those " +
+        "with the least noise (15 % of sessions in the noise-like cluster).",
     });
   });
 

@@ -93,13 +93,18 @@ const card = (i: number): ClusterCard => ({
     event,
     weight: 7.6 / (e + 1),
   })),
-  overUsed: [{ event: "search_submit", shareHere: 0.98, shareOverall: 0.2, lift: 4.9 }],
+  noiseWords:
+    i === 6
+      ? "Looks like noise: its sessions have little in common (agreement 0.40 of 1); 23 % of its events are too rare to count."
+      : null,
+  inNearlyAll: ["app_open", NASTY],
+  overUsed: [
+    { event: "search_submit", words: "in 98 % of these sessions and 20 % of the others: 4.9 times as often (4.5 to 5.3)" },
+  ],
   underUsed: [
     {
       event: "clip_play_with_a_very_long_name_that_must_wrap_somewhere_on_small_screens",
-      shareHere: 0.02,
-      shareOverall: 0.2,
-      lift: 0.1,
+      words: "in 2 % of these sessions and 20 % of the others: 10 times less often (8.1 to 13)",
     },
   ],
   medianEvents: 13,
@@ -116,13 +121,23 @@ const card = (i: number): ClusterCard => ({
       })),
     },
   ],
-  remark: "Closest to cluster 3.",
+  remarks: [`Overlap: of its sessions, 12 % to 3. ${NASTY} lie nearly as near.`],
 });
 
 export const discoveryData = (): DiscoveryPageData => ({
   project: NASTY,
   id: "2026-03-02_4c1d",
   dates: ["2026-03-02", "2026-03-03", "2026-03-04"],
+  matches: [
+    {
+      clusters: [
+        { app: "web", name: `3. ${NASTY}` },
+        { app: "phone", name: "4. Cook" },
+      ],
+      likeness: 0.97,
+      together: true,
+    },
+  ],
   history: {
     previous: "2026-02-02_0a1b",
     rows: [
@@ -154,6 +169,7 @@ export const discoveryData = (): DiscoveryPageData => ({
     k: 13,
     reason: "13 clusters: the smallest noise share among the most stable numbers.",
     nearTies: [12, 14],
+    broaderK: a === 0 ? { k: 6, stability: 0.93, silhouette: 0.38 } : null,
     chosenByPerson: a === 0,
     verdict: a === 0 ? ("clear" as const) : ("no structure" as const),
     verdictReason:
