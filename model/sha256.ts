@@ -11,32 +11,38 @@ const ONE_BLOCK_BYTES = 55;
  * Longer messages go to the library.
  */
 export class ShortSha256 {
-  private readonly words = new Int32Array(64);
+  private readonly schedule = new Int32Array(64);
   private readonly state = new Int32Array(8);
   private readonly block = new Uint8Array(64);
   private readonly view = new DataView(this.block.buffer);
 
   /** Writes the first `digestBytes` (a multiple of 4, at most 32) of the digest of `message[0 .. length]` as lower-case hex. */
   writeHex(message: Uint8Array, length: number, digestBytes: number, output: Uint8Array, at: number): void {
-    if (length > ONE_BLOCK_BYTES) {
-      const digest = createHash("sha256").update(message.subarray(0, length)).digest();
-      for (let i = 0; i < digestBytes; i++) at = hexByte(digest[i]!, output, at);
-      return;
-    }
-    const { block, view, words, state } = this;
-    for (let i = 0; i < length; i++) block[i] = message[i]!;
-    block.fill(0, length);
-    block[length] = 0x80;
-    view.setUint32(60, length * 8);
-    for (let i = 0; i < 16; i++) words[i] = view.getInt32(4 * i);
-    compress(words, state);
+    const words = this.words(message, length);
     for (let i = 0; i < digestBytes >> 2; i++) {
-      const word = state[i]!;
+      const word = words[i]!;
       at = hexByte(word >>> 24, output, at);
       at = hexByte((word >>> 16) & 255, output, at);
       at = hexByte((word >>> 8) & 255, output, at);
       at = hexByte(word & 255, output, at);
     }
+  }
+
+  /** The digest of `message[0 .. length]` as eight words of 32 bits, which the next call overwrites. */
+  words(message: Uint8Array, length: number): Int32Array {
+    const { block, view, schedule, state } = this;
+    if (length > ONE_BLOCK_BYTES) {
+      const digest = createHash("sha256").update(message.subarray(0, length)).digest();
+      for (let i = 0; i < state.length; i++) state[i] = digest.readInt32BE(4 * i);
+      return state;
+    }
+    for (let i = 0; i < length; i++) block[i] = message[i]!;
+    block.fill(0, length);
+    block[length] = 0x80;
+    view.setUint32(60, length * 8);
+    for (let i = 0; i < 16; i++) schedule[i] = view.getInt32(4 * i);
+    compress(schedule, state);
+    return state;
   }
 }
 

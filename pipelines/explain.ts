@@ -128,7 +128,7 @@ async function readSession(
     await runPipeline(
       "sessionary-explain",
       (root) => {
-        const settings = readSettingsOf(config, state.catalogue, plan.range, shardsOf(config, [plan], plan.files));
+        const settings = readSettingsOf(config, state, plan.range, shardsOf(config, [plan], plan.files));
         readEvents(root, plan.files, settings)
           .blocks.apply(sessionizeByGap(options))
           .apply(onlyKeys("SessionBlocks", "shard-"))

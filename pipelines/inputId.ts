@@ -7,9 +7,10 @@ export function inputId(
   plan: ReadPlan,
   settings: readonly unknown[],
 ): string {
+  const { identityHash } = plan.settings;
   const inputs = plan.files.map(({ path, bytes, tag }) => [path, bytes, tag]);
   const hash = createHash("sha256")
-    .update(JSON.stringify([inputs, dates, settings]))
+    .update(JSON.stringify([inputs, dates, settings, ...(identityHash === null ? [] : [identityHash])]))
     .digest("hex");
   const name = dates === null ? "all" : dates.from === dates.to ? dates.from : `${dates.from}--${dates.to}`;
   return `${name}-${hash.slice(0, 8)}`;

@@ -1,5 +1,6 @@
 import { publishedDates, publishedDay, type PublishedDay } from "../io/delta/publish";
 import { NO_TABLE } from "../io/delta/snapshot";
+import { mapBounded } from "../io/places/bounded";
 import { readManifest } from "../io/runs/manifest";
 import { tableFiles } from "../io/tables/tableFiles";
 import type { Config } from "../model/config";
@@ -71,12 +72,11 @@ export async function readDays(state: ProjectState): Promise<DayStatus[]> {
   const logged = loggedDates(state);
   const dates = [...new Set([...publishedDates(sessions), ...logged, ...failures.keys()])].sort();
   const newest = logged.at(-1) ?? dates.at(-1);
-  const days: DayStatus[] = [];
-  for (const date of dates) {
+  return mapBounded(dates, async (date): Promise<DayStatus> => {
     const dayState = await dayStateOf(state, planDay(state, date));
     const shown = publishedDay(sessions, date);
     const age = newest === undefined ? 0 : dayNumber(newest) - dayNumber(date);
-    days.push({
+    return {
       date,
       state: dayState.kind,
       runId: shown?.runId ?? null,
@@ -86,9 +86,8 @@ export async function readDays(state: ProjectState): Promise<DayStatus[]> {
       tooLate: dayState.kind === "stale" && age > config.scoring.maxDaysLate,
       failure: failures.get(date) ?? null,
       changes: failures.get(date)?.changes ?? (await changesOf(config, shown)),
-    });
-  }
-  return days;
+    };
+  });
 }
 
 /** The commit says whether there are any, so that few manifests are opened. */

@@ -59,7 +59,7 @@ DuckDB (by its files) and Spark 3.5.9 with delta-spark 3.3.0. Not tried: DuckDB'
 
 People without any of these: \`sessionary export --out sessions.csv\`.
 
-\`runs\` also holds, under \`_manifests\`, a manifest for every run: inputs, settings, where every row went, what has changed in the input, sessions that were restated.
+\`runs\` also holds, under \`_manifests\`, a manifest for every run: inputs, settings, where every row went, what has changed in the input, sessions that were restated; with an identity map also \`users.bin\`, who was there, as hashes (salted as the tables are when users are pseudonymized).
 `;
 
 /** `docs/tables.md`: every table and column, and how to read them. */

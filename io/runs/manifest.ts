@@ -1,7 +1,7 @@
 import type { InputChange } from "../../model/inputFacts/change";
 import type { DayFacts } from "../../model/inputFacts/facts";
 import { placeOf } from "../places/place";
-import { columnsPath, manifestPath, readJson, writeJson } from "./runFolder";
+import { columnsPath, manifestPath, readJson, usersPath, writeJson } from "./runFolder";
 
 export const MANIFEST_FORMAT = 1;
 
@@ -50,6 +50,8 @@ export interface RunManifest {
   readonly model: string;
   /** Hash of the identity map that was used; null without one. */
   readonly identityMap: string | null;
+  /** Hash of what that map said of the users in `users.bin` at times of this day; null without a map. */
+  readonly identityUse: string | null;
   /** First and last day of the job, and the times it read. */
   readonly job: {
     readonly from: string;
@@ -93,6 +95,19 @@ export const writeManifest = (output: string, manifest: RunManifest) => writeJso
 export async function writeColumns(output: string, runId: string, facts: DayFacts): Promise<void> {
   const path = columnsPath(output, runId);
   await placeOf(path).write(path, Buffer.from(JSON.stringify(facts), "utf8"));
+}
+
+/** Writes the set of users (`model/userSet.ts`) whom a day's sessions may hang on, as they stand in the logs. */
+export async function writeUsers(output: string, runId: string, users: Uint8Array): Promise<void> {
+  const path = usersPath(output, runId);
+  await placeOf(path).write(path, users);
+}
+
+/** @returns null when there is none */
+export async function readUsers(output: string, runId: string): Promise<Uint8Array | null> {
+  const path = usersPath(output, runId);
+  const place = placeOf(path);
+  return (await place.stat(path)) === null ? null : place.read(path);
 }
 
 /** @returns null for a run that did not look */

@@ -7,6 +7,7 @@ import { placeOf } from "../places/place";
  *
  *     runs/_manifests/<run id>/manifest.json   what a day was made from; stays
  *     runs/_manifests/<run id>/columns.json    what its columns looked like
+ *     runs/_manifests/<run id>/users.bin       who had events in its times, as hashes, where there is an identity map
  *     runs/_work/<job id>/job.json             who is at work; gone when the job ends
  *     runs/_work/<job id>/…                    receipts and counts of the job
  *     runs/_locks/<date>.json                  the day's lock
@@ -14,6 +15,7 @@ import { placeOf } from "../places/place";
 export const manifestFolder = (output: string, runId: string) => `${output}/runs/_manifests/${runId}`;
 export const manifestPath = (output: string, runId: string) => `${manifestFolder(output, runId)}/manifest.json`;
 export const columnsPath = (output: string, runId: string) => `${manifestFolder(output, runId)}/columns.json`;
+export const usersPath = (output: string, runId: string) => `${manifestFolder(output, runId)}/users.bin`;
 export const workRoot = (output: string) => `${output}/runs/_work`;
 export const workFolder = (output: string, jobId: string) => `${workRoot(output)}/${jobId}`;
 export const jobPath = (output: string, jobId: string) => `${workFolder(output, jobId)}/job.json`;

@@ -28,6 +28,8 @@ export interface ScoreJob {
   /** One entry a day, ascending, without holes. */
   readonly days: readonly WriteSettings[];
   readonly facts: string;
+  /** Where the sets of users go, if there are any. */
+  readonly users: string;
 }
 
 /** Keys of the facts that the pipeline writes for the driver. */
@@ -59,6 +61,7 @@ export function buildScore(job: ScoreJob): (root: Root) => void {
     }
     events.deadLetters.apply(writeDeadLetters(first));
     events.counts.apply(stage("WriteReadCounts", new WriteFactsFn(job.facts, "")));
+    events.users?.apply(stage("WriteUsers", new WriteFactsFn(job.users, "")));
     cut
       .apply(onlyKeys("CutCounts", CUT_COUNTS_KEY))
       .apply(combinePerKey("SumCutCounts", new SumCountsCombineFn()))

@@ -1,5 +1,5 @@
 import { publishedDay } from "../../io/delta/publish";
-import { readManifest } from "../../io/runs/manifest";
+import { readManifest, readUsers, type RunManifest } from "../../io/runs/manifest";
 import { inputName } from "./fingerprint";
 import { mayHold } from "./inputSpans";
 import type { DayPlan, ProjectState } from "./plan";
@@ -17,7 +17,7 @@ export type StaleReason =
 
 /**
  * Compares a plan with the tables. A file that came, changed or went matters only where it may hold rows near the day: what earlier runs
- * learned of its times decides.
+ * learned of its times decides. An identity map that changed matters only where it says something else of users who were there.
  */
 export async function dayStateOf(state: ProjectState, plan: DayPlan): Promise<DayState> {
   const shown = Object.values(plan.seen);
@@ -31,7 +31,7 @@ export async function dayStateOf(state: ProjectState, plan: DayPlan): Promise<Da
   if (day.fingerprint === plan.fingerprint) return { kind: "current", runId };
   const manifest = await readManifest(state.config.output.path, runId);
   if (manifest === null || manifest.settingsHash !== plan.settingsHash) {
-    const isOtherMap = manifest !== null && (manifest.identityMap ?? null) !== state.identityMapHash;
+    const isOtherMap = manifest !== null && (manifest.identityMap ?? null) !== state.identityHash;
     const what = day.tags["model"] !== state.modelId ? "model" : isOtherMap ? "identity map" : "settings";
     return { kind: "stale", runId, reasons: [{ what }] };
   }
@@ -41,6 +41,8 @@ export async function dayStateOf(state: ProjectState, plan: DayPlan): Promise<Da
   const now = new Map(plan.inputs.map((file) => [inputName(file.path, baseDir), file]));
   const learned = new Map(state.files.map((one) => [inputName(one.file.path, baseDir), one.learned]));
   const reasons: StaleReason[] = [];
+  if (manifest.identityMap !== state.identityHash && !(await saysTheSame(state, plan, manifest)))
+    reasons.push({ what: "identity map" });
   for (const [path, file] of now) {
     const old = before.get(path);
     const isSame = old?.bytes === file.bytes && old.tag === file.tag;
@@ -54,4 +56,9 @@ export async function dayStateOf(state: ProjectState, plan: DayPlan): Promise<Da
     if (!now.has(path) && near) reasons.push({ what: "file removed", path });
   }
   return reasons.length === 0 ? { kind: "current", runId } : { kind: "stale", runId, reasons };
+}
+
+async function saysTheSame(state: ProjectState, { range }: DayPlan, { runId, identityUse }: RunManifest): Promise<boolean> {
+  const users = await readUsers(state.config.output.path, runId);
+  return users !== null && (await state.identityUse?.(users, range)) === identityUse;
 }

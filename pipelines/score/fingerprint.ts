@@ -4,25 +4,25 @@ import { schemeOf, type FileInfo } from "../../io/places/place";
 import type { Config } from "../../model/config";
 import { TABLE_FORMAT } from "../../model/tables/tables";
 
-/** What a day's tables depend on, beside its date. */
+/** What a day's tables depend on, beside its date, its inputs and what the identity map says. */
 export interface FingerprintParts {
   readonly config: Config;
-  /** Hashes of files the config names: catalogue, identity map; null where there is none. */
+  /** Hash of the catalogue; null where there is none. */
   readonly catalogue: string | null;
-  readonly identityMap: string | null;
   readonly modelId: string;
   readonly parts: number;
 }
 
-/** Hash of all that a day depends on but its date and inputs. */
+/** Hash of all that a day depends on but its date, its inputs and what the identity map says. */
 export function settingsHashOf(parts: FingerprintParts): string {
-  const { config, catalogue, identityMap, modelId } = parts;
+  const { config, catalogue, modelId } = parts;
   const { input, apps, sessions, traffic, scoring, output, zone } = config;
   const content = {
     format: TABLE_FORMAT,
     modelId,
     catalogue,
-    identityMap,
+    // Users are remembered only where there is a map.
+    identityMap: config.input.identityMapPath === null ? null : "any",
     parts: parts.parts,
     zone,
     input: {
@@ -56,12 +56,20 @@ export function settingsHashOf(parts: FingerprintParts): string {
 }
 
 /**
- * SHA-256 over inputs (names, sizes, content tags) and settings (with model and format): same fingerprint, same bytes. Names are
- * relative to the config, so that a project may be moved.
+ * SHA-256 over inputs (names, sizes, content tags), settings (with model and format) and the identity map's hash: same fingerprint, same
+ * bytes. Names are relative to the config, so that a project may be moved.
  */
-export function fingerprintOf(date: string, settingsHash: string, files: readonly FileInfo[], baseDir: string): string {
-  const inputs = files.map(({ path, bytes, tag }) => [inputName(path, baseDir), bytes, tag]);
-  return sha256(JSON.stringify([date, settingsHash, inputs]));
+export function fingerprintOf(day: {
+  readonly date: string;
+  readonly settingsHash: string;
+  /** Null without a map. */
+  readonly identityMap: string | null;
+  readonly files: readonly FileInfo[];
+  readonly baseDir: string;
+}): string {
+  const { date, settingsHash, identityMap } = day;
+  const inputs = day.files.map(({ path, bytes, tag }) => [inputName(path, day.baseDir), bytes, tag]);
+  return sha256(JSON.stringify([date, settingsHash, inputs, ...(identityMap === null ? [] : [identityMap])]));
 }
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");

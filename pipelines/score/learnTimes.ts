@@ -35,7 +35,7 @@ export async function learnTimes(state: ProjectState, hooks: ScoreHooks): Promis
     await runPipeline(
       "sessionary-file-times",
       (root) => {
-        const { counts } = readEvents(root, unread, readSettingsOf(config, state.catalogue, NO_TIME, 1));
+        const { counts } = readEvents(root, unread, readSettingsOf(config, state, NO_TIME, 1));
         counts.apply(stage("WriteReadCounts", new WriteFactsFn(`${folder}/facts`, "")));
       },
       runSettingsOf(config),

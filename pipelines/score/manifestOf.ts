@@ -14,6 +14,7 @@ export function manifestOf(
   findings: InputFindings,
   span: { readonly jobId: string; readonly from: string; readonly to: string; readonly fromMs: number; readonly toMs: number },
   restated: RestatedCounts | null,
+  identityUse: string | null,
   nowMs: number,
 ): RunManifest {
   const receipts = job.receipts.get(plan.date) ?? [];
@@ -35,7 +36,8 @@ export function manifestOf(
     createdAt: new Date(nowMs).toISOString(),
     program: `sessionary/${packageVersion()}`,
     model: state.modelId,
-    identityMap: state.identityMapHash,
+    identityMap: state.identityHash,
+    identityUse,
     job: {
       from: span.from,
       to: span.to,

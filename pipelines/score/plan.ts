@@ -5,6 +5,7 @@ import type { Snapshot } from "../../io/delta/snapshot";
 import type { InputFile } from "../../io/inputs/inputFile";
 import { listInputFiles } from "../../io/inputs/listFiles";
 import { placeOf } from "../../io/places/place";
+import { identityHashOf } from "../../transforms/events/identityMap";
 import { loadModel } from "../../transforms/scoring/loadModel";
 import type { Catalogue } from "../../model/catalogue";
 import type { Config } from "../../model/config";
@@ -15,6 +16,7 @@ import { cutOptionsOf, readRangeMs } from "../../transforms/sessions/cutOptions"
 import { autoShards, readCatalogue } from "../readPlan";
 import { rememberedSpans } from "./fileTimes";
 import { fingerprintOf, runIdOf, settingsHashOf } from "./fingerprint";
+import { identityUseOf, type IdentityUseOf } from "./identityUses";
 import { mayHold, spanByPath, type Span } from "./inputSpans";
 import { modelFolder } from "./modelFolder";
 
@@ -42,7 +44,9 @@ export interface ProjectState {
   readonly modelId: string;
   readonly catalogue: Catalogue | null;
   readonly catalogueHash: string | null;
-  readonly identityMapHash: string | null;
+  readonly identityHash: string | null;
+  /** What the identity map says of the users of a day; null without one. */
+  readonly identityUse: IdentityUseOf | null;
   /** Spans as the paths say, and as earlier runs learned. */
   readonly files: readonly { readonly file: InputFile; readonly byPath: Span; readonly learned: Span }[];
   readonly snapshots: ReadonlyMap<string, Snapshot>;
@@ -56,6 +60,7 @@ export async function readProjectState(config: Config): Promise<ProjectState> {
   const folder = await modelFolder(config);
   const { bundle } = await loadModel(folder);
   const remembered = await rememberedSpans(config);
+  const identityHash = await identityHashOf(config.input.identityMapPath);
   const byPath = spanByPath(config.input);
   const files = (await listInputFiles(config.input, null)).map((file) => ({
     file,
@@ -72,7 +77,8 @@ export async function readProjectState(config: Config): Promise<ProjectState> {
     modelId: bundle.id,
     catalogue: await readCatalogue(config.catalogPath),
     catalogueHash: await hashOf(config.catalogPath),
-    identityMapHash: await hashOf(config.input.identityMapPath),
+    identityHash,
+    identityUse: identityUseOf(config, identityHash),
     files,
     snapshots,
   };
@@ -98,11 +104,16 @@ export function planDay(state: ProjectState, date: string): DayPlan {
   const settingsHash = settingsHashOf({
     config,
     catalogue: state.catalogueHash,
-    identityMap: state.identityMapHash,
     modelId: state.modelId,
     parts,
   });
-  const fingerprint = fingerprintOf(date, settingsHash, inputs, config.baseDir);
+  const fingerprint = fingerprintOf({
+    date,
+    settingsHash,
+    identityMap: state.identityHash,
+    files: inputs,
+    baseDir: config.baseDir,
+  });
   const seen = Object.fromEntries(
     [...state.snapshots].map(([name, snapshot]) => [name, publishedDay(snapshot, date)?.fingerprint ?? null]),
   );

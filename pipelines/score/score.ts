@@ -4,7 +4,7 @@ import type { InputFile } from "../../io/inputs/inputFile";
 import { mapBounded } from "../../io/places/bounded";
 import { placeOf, type FileInfo } from "../../io/places/place";
 import { lockDays, type DayLock } from "../../io/runs/dayLock";
-import { writeColumns, writeManifest } from "../../io/runs/manifest";
+import { writeColumns, writeManifest, writeUsers } from "../../io/runs/manifest";
 import { thisProcess } from "../../io/runs/owner";
 import { jobPath, manifestPath, removeAll, workFolder, writeJson } from "../../io/runs/runFolder";
 import { sweepDeadJobs, type JobFile } from "../../io/runs/sweep";
@@ -13,6 +13,8 @@ import { DataError, InterruptedError, UserError } from "../../model/errors";
 import { dayNumber } from "../../model/localDays";
 import { allTables } from "../../model/tables/tables";
 import { readSettingsOf } from "../../transforms/events/readSettings";
+import { USERS_KEY } from "../../transforms/events/usersByDay";
+import { readFacts } from "../../transforms/output/writeFacts";
 import type { WriteSettings } from "../../transforms/output/writeSettings";
 import { runSettingsOf } from "../runSettings";
 import { buildScore } from "./build";
@@ -21,6 +23,7 @@ import { dayStateOf, type DayState } from "./dayState";
 import { clearFailure, recordFailure } from "./failures";
 import { rememberFiles } from "./fileTimes";
 import { jobIdOf } from "./fingerprint";
+import { usersByDay } from "./identityUses";
 import { factsSettings } from "./factsSettings";
 import { changeLines, findInputChanges, NO_FINDINGS, type InputFindings } from "./inputChanges";
 import { manifestOf } from "./manifestOf";
@@ -140,13 +143,15 @@ async function runAndCheck(
       config,
       files,
       read: {
-        ...readSettingsOf(config, state.catalogue, range, shardsOf(config, plans, files)),
+        ...readSettingsOf(config, state, range, shardsOf(config, plans, files)),
         facts: factsSettings(config, files, plans.length),
+        ...(state.identityHash !== null && { users: usersByDay(config, plans) }),
       },
       modelFolder: state.modelFolder,
       modelId: state.modelId,
       days: settings,
       facts,
+      users: usersFolder(folder),
     }),
     runSettingsOf(config),
     hooks.onProgress,
@@ -172,13 +177,17 @@ async function publishJob(
   const output = state.config.output.path;
   const { fromMs, toMs } = rangeOf(plans);
   const span = { jobId, from: (plans[0] as DayPlan).date, to: (plans.at(-1) as DayPlan).date, fromMs, toMs };
+  const users = state.identityHash === null ? null : await readFacts(usersFolder(workFolder(output, jobId)));
   const reports: DayReport[] = [];
   for (const plan of plans) {
     const nowMs = Date.now();
     const receipts = checked.receipts.get(plan.date) ?? [];
     const restated = await restatedSessions(state, plan, receipts);
-    const manifest = manifestOf(state, plan, checked, findings, span, restated, nowMs);
+    const ofDay = users?.get(USERS_KEY + plan.date) ?? NO_USERS;
+    const identityUse = (await state.identityUse?.(ofDay, plan.range)) ?? null;
+    const manifest = manifestOf(state, plan, checked, findings, span, restated, identityUse, nowMs);
     step(`manifest ${plan.date}`);
+    if (identityUse !== null) await writeUsers(output, plan.runId, ofDay);
     const columns = findings.facts.get(plan.date);
     if (columns !== undefined) await writeColumns(output, plan.runId, columns);
     await writeManifest(output, manifest);
@@ -226,6 +235,9 @@ function unionOfFiles(plans: readonly DayPlan[]) {
   const byPath = new Map(plans.flatMap(({ files }) => files.map((file) => [file.path, file] as const)));
   return [...byPath.values()].sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
 }
+
+const usersFolder = (folder: string) => `${folder}/users`;
+const NO_USERS = new Uint8Array(0);
 
 const rangeOf = (plans: readonly DayPlan[]) => ({
   fromMs: Math.min(...plans.map(({ range }) => range.fromMs)),

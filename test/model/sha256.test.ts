@@ -15,6 +15,8 @@ describe("ShortSha256", () => {
           .digest("hex")
           .slice(0, 2 * bytes);
         expect(Buffer.from(output.subarray(2)).toString("latin1")).to.equal(expected);
+        const words = Array.from(hash.words(message, message.length), (word) => (word >>> 0).toString(16).padStart(8, "0"));
+        expect(words.join("").slice(0, 2 * bytes)).to.equal(expected);
       }),
       { numRuns: 500 },
     );

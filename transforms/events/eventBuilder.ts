@@ -20,12 +20,13 @@ import { numberOf, TimeParser } from "../../io/time/timeParser";
 import { Apps } from "./apps";
 import { hashEventId } from "./eventIdHash";
 import { EventNames } from "./eventNames";
-import type { IdentityMap } from "./identityMap";
+import type { IdentityMap, Persons } from "./identityMap";
 import { EventPacker } from "./packer";
 import type { EventRoles, ReadSettings } from "./readSettings";
 import { APP_AT, CARRIED_AT, CODE_AT, HASH_AT, KEY_BYTES_AT, keyOffset, ShardRows, type RowShape } from "./shardRows";
 import { SplitTally } from "./splitTally";
 import { HUMAN, ROBOT, TrafficMarks } from "./trafficMarks";
+import { UsersByDay } from "./usersByDay";
 
 const MISSING_TIME = reasonCode("missing_time");
 const BAD_TIME = reasonCode("bad_time");
@@ -55,6 +56,8 @@ export class EventBuilder implements RowSink {
   private readonly times: TimeParser;
   private readonly receivedTimes: TimeParser | null;
   private readonly marks: TrafficMarks;
+  private readonly persons: Persons | null;
+  private readonly usersByDay: UsersByDay | null;
   private readonly constantApp: number;
   private readonly constantUser: Uint8Array | null;
   private readonly constantSession: Uint8Array | null;
@@ -69,7 +72,7 @@ export class EventBuilder implements RowSink {
     private readonly settings: ReadSettings,
     private readonly roles: EventRoles,
     slotCount: number,
-    private readonly identity: IdentityMap | null,
+    identity: IdentityMap | null,
   ) {
     const { input } = settings;
     this.fields = emptyFields(slotCount);
@@ -86,6 +89,8 @@ export class EventBuilder implements RowSink {
     this.times = new TimeParser(input.time.format, input.time.zone);
     this.receivedTimes = input.receivedTime === null ? null : new TimeParser(input.receivedTime.format, input.time.zone);
     this.marks = new TrafficMarks(settings.traffic);
+    this.usersByDay = identity === null || settings.users === undefined ? null : new UsersByDay(identity, settings.users);
+    this.persons = this.usersByDay ?? identity;
     this.packer = new EventPacker(this.shape, { apps: this.apps, names: this.names.names, texts: this.texts }, this.marks);
     this.constantApp = "constant" in input.app ? this.apps.ofConstant(input.app.constant) : 0;
     this.constantUser = constantOf(input.user);
@@ -143,7 +148,7 @@ export class EventBuilder implements RowSink {
     return this.append(bytes, timeMs, code, app, bytes, userStart, userEnd, userHash, userHash, userEnd - userStart);
   }
 
-  /** Packs the events so far into blocks by shard and forgets them; counts go to the tally. */
+  /** Packs the events so far into blocks by shard and forgets them; counts go to the tally. With the sets of users by day, if any. */
   flush(): KeyedBytes[] {
     const { names, tally } = this;
     const blocks: KeyedBytes[] = [];
@@ -155,6 +160,7 @@ export class EventBuilder implements RowSink {
     tally.foldNames(names.names, names.unknown);
     this.texts.clear();
     names.clear();
+    if (this.usersByDay !== null) blocks.push(...this.usersByDay.drain());
     return blocks;
   }
 
@@ -210,7 +216,7 @@ export class EventBuilder implements RowSink {
   /** The one NUL allowed is that between user and session id, which `composeKey` has put there. */
   private keyProblem(key: Uint8Array, start: number, end: number): number {
     if (!isValidUtf8(key, start, end)) return BAD_ENCODING;
-    return this.isPlainUser && key.subarray(start, end).includes(0) ? NUL_IN_KEY : 0;
+    return this.isPlainUser && hasNul(key, start, end) ? NUL_IN_KEY : 0;
   }
 
   /** Makes the key of a user that is constant, mapped by the identity map, or followed by a session id. Returns 0 or a reason. */
@@ -222,7 +228,7 @@ export class EventBuilder implements RowSink {
     let userEnd = constantUser === null ? end[roles.user]! : constantUser.length;
     if ((constantUser === null && kind[roles.user] === MISSING) || userStart === userEnd) return MISSING_USER;
     let userHash = constantUser === null ? fields.hash[roles.user]! : polyHash(constantUser, 0, constantUser.length);
-    const target = this.identity?.find(user, userStart, userEnd, userHash, timeMs) ?? null;
+    const target = this.persons?.find(user, userStart, userEnd, userHash, timeMs) ?? null;
     if (target !== null) {
       user = target.user;
       userStart = 0;
@@ -233,13 +239,13 @@ export class EventBuilder implements RowSink {
     key.raw(user, userStart, userEnd);
     this.keyUserHash = userHash;
     this.keyUserBytes = key.length;
-    if (user.subarray(userStart, userEnd).includes(0)) return NUL_IN_KEY;
+    if (hasNul(user, userStart, userEnd)) return NUL_IN_KEY;
     if (roles.session < 0 && constantSession === null) return 0;
     const session = constantSession ?? bytes;
     const sessionStart = constantSession === null ? start[roles.session]! : 0;
     const sessionEnd = constantSession === null ? end[roles.session]! : constantSession.length;
     if ((constantSession === null && kind[roles.session] === MISSING) || sessionStart === sessionEnd) return GIVEN_MISSING;
-    if (session.subarray(sessionStart, sessionEnd).includes(0)) return NUL_IN_KEY;
+    if (hasNul(session, sessionStart, sessionEnd)) return NUL_IN_KEY;
     key.raw(NUL, 0, 1);
     key.raw(session, sessionStart, sessionEnd);
     return 0;
@@ -299,6 +305,14 @@ function textId(texts: KeyTable, bytes: Uint8Array, start: number, end: number, 
 }
 
 const NUL = new Uint8Array(1);
+
+/** A loop: views are slow to make, and this is done for every row. */
+function hasNul(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    if (bytes[i] === 0) return true;
+  }
+  return false;
+}
 
 /** 31^i, 32 bits: what appending i bytes multiplies a hash by. */
 const POWERS = new Int32Array(256);

@@ -4,13 +4,11 @@ import { openDecompressed } from "../../io/compression";
 import { readLines } from "../../io/formats/lines";
 import { scannerOf } from "../../io/formats/openScanner";
 import type { FieldPlan } from "../../io/formats/rows";
-import { openBytes, unreadable } from "../../io/inputs/byteSource";
+import { openBytes } from "../../io/inputs/byteSource";
 import type { Split } from "../../io/inputs/inputFile";
-import { placeOf } from "../../io/places/place";
-import { UserError } from "../../model/errors";
 import { EventBuilder } from "./eventBuilder";
 import { FactsCollector } from "./factsCollector";
-import { IdentityMap } from "./identityMap";
+import { readIdentityMap } from "./identityMap";
 import { LineFacts } from "./lineFacts";
 import { encodeReadCounts } from "./readCounts";
 import { planColumns, type ReadSettings } from "./readSettings";
@@ -26,8 +24,9 @@ export interface ReadAndPackInput {
 }
 
 /**
- * Reads one split: bytes of a log → event blocks per shard (`shard-…`), dead letters (`dead`, JSON lines; none when there are none) and
- * counts (`counts`, JSON, always one). Every row read is in exactly one place: packed, or counted under one reason.
+ * Reads one split: bytes of a log → event blocks per shard (`shard-…`), dead letters (`dead`, JSON lines; none when there are none),
+ * sets of users (`users/…`, where asked for) and counts (`counts`, JSON, always one). Every row read is in exactly one place: packed, or
+ * counted under one reason.
  *
  * Memory is bounded by the split's events, not by the file: text passes through in chunks, and a file that is one split is packed each
  * `input.splitBytes` of text.
@@ -123,19 +122,8 @@ function prepare(settingsJson: string): Promise<Prepared> {
 async function prepareNew(settingsJson: string): Promise<Prepared> {
   const settings = JSON.parse(settingsJson) as ReadSettings;
   const { plan, roles } = planColumns(settings);
-  const identity = await loadIdentityMap(settings);
+  const { input, identityHash } = settings;
+  const { identityMapPath: path, time } = input;
+  const identity = path === null || identityHash === null ? null : await readIdentityMap(path, time.zone, identityHash);
   return { settings, plan, free: [], makeBuilder: () => new EventBuilder(settings, roles, plan.columns.length, identity) };
-}
-
-/** @throws UserError when the identity map cannot be read or used */
-async function loadIdentityMap({ input }: Pick<ReadSettings, "input">): Promise<IdentityMap | null> {
-  const path = input.identityMapPath;
-  if (path === null) return null;
-  let bytes: Uint8Array;
-  try {
-    bytes = await placeOf(path).read(path);
-  } catch (error) {
-    throw error instanceof UserError ? error : unreadable(path, error);
-  }
-  return new IdentityMap(Buffer.from(bytes).toString("utf8"), path, input.time.zone);
 }

@@ -11,6 +11,8 @@ import { COUNTS_KEY, DEAD_KEY, type ReadAndPackInput } from "./readAndPack";
 import { decodeReadCounts } from "./readCounts";
 import type { ReadSettings } from "./readSettings";
 import { SumReadCountsCombineFn } from "./sumReadCounts";
+import { UniteUsersCombineFn } from "./uniteUsers";
+import { USERS_KEY } from "./usersByDay";
 
 /** What reading logs gives. */
 export interface EventCollections {
@@ -20,6 +22,8 @@ export interface EventCollections {
   readonly deadLetters: PCollection<KeyedBytes>;
   /** `KV<"counts", ReadCounts JSON>`, one element; none when there was no split. */
   readonly counts: PCollection<KeyedBytes>;
+  /** `KV<"users/" date, user set>`, one element a day that has users; null where they are not asked for. */
+  readonly users: PCollection<KeyedBytes> | null;
 }
 
 /** The first part of every job: list → spread → read and pack, and the branches of what comes out. */
@@ -29,6 +33,10 @@ export function readEvents(root: Root, files: readonly InputFile[], settings: Re
     blocks: read.apply(onlyKeys("EventBlocks", "shard-")),
     deadLetters: read.apply(onlyKeys("DeadLetters", DEAD_KEY)),
     counts: read.apply(onlyKeys("SplitCounts", COUNTS_KEY)).apply(combinePerKey("SumReadCounts", new SumReadCountsCombineFn())),
+    users:
+      settings.users === undefined || settings.identityHash === null
+        ? null
+        : read.apply(onlyKeys("SplitUsers", USERS_KEY)).apply(combinePerKey("UniteUsers", new UniteUsersCombineFn())),
   };
 }
 

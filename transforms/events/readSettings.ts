@@ -1,6 +1,7 @@
 import type { Catalogue } from "../../model/catalogue";
 import type { AppsConfig, ColumnSource, Config, InputConfig, TrafficConfig } from "../../model/config";
 import type { FieldPlan } from "../../io/formats/rows";
+import type { UsersByDaySettings } from "./usersByDay";
 
 /** Time range `[fromMs, toMs)`, UTC epoch milliseconds; null reads everything. */
 export interface TimeRange {
@@ -14,10 +15,14 @@ export interface ReadSettings {
   readonly apps: AppsConfig;
   readonly traffic: Pick<TrafficConfig, "robotsByUserAgent" | "robotUsers" | "staffUsers" | "robotColumn">;
   readonly catalogue: Catalogue | null;
+  /** Which identity map is meant (`identityHashOf`); null where there is none. */
+  readonly identityHash: string | null;
   readonly range: TimeRange | null;
   readonly shards: number;
   /** How closely to look at the columns beside the events' own path; absent: not at all. */
   readonly facts?: FactsSettings;
+  /** Which days' users to remember, for a map of identities that changes later; absent, or without a map: none. */
+  readonly users?: UsersByDaySettings;
 }
 
 /** Which rows are looked at for `InputFacts`. */
@@ -32,7 +37,7 @@ export interface FactsSettings {
 
 export function readSettingsOf(
   config: Config,
-  catalogue: Catalogue | null,
+  { catalogue, identityHash }: Pick<ReadSettings, "catalogue" | "identityHash">,
   range: TimeRange | null,
   shards: number,
 ): ReadSettings {
@@ -42,6 +47,7 @@ export function readSettingsOf(
     apps: config.apps,
     traffic: { robotsByUserAgent, robotUsers, staffUsers, robotColumn },
     catalogue,
+    identityHash,
     range,
     shards,
   };

@@ -6,9 +6,11 @@ import { decodeDeadLetters, type DeadLetter } from "../../../model/deadLetter";
 import { describeFile } from "../../../io/inputs/listFiles";
 import { splitsOf } from "../../../io/inputs/inputFile";
 import { LocalPlace } from "../../../io/places/localPlace";
+import { identityHashOf } from "../../../transforms/events/identityMap";
 import { readAndPack } from "../../../transforms/events/readAndPack";
 import { decodeReadCounts, mergeReadCounts, setAsideTotal, type ReadCounts } from "../../../transforms/events/readCounts";
 import type { ReadSettings } from "../../../transforms/events/readSettings";
+import { USERS_KEY } from "../../../transforms/events/usersByDay";
 import { readBlock, type ReadEvent } from "./blocks";
 
 const INPUT: InputConfig = {
@@ -39,6 +41,7 @@ export function settingsWith(patch: SettingsPatch = {}): ReadSettings {
     apps: { rename: {}, only: null },
     traffic: { robotsByUserAgent: true, robotUsers: [], staffUsers: [], robotColumn: null },
     catalogue: null,
+    identityHash: null,
     range: null,
     shards: 3,
     ...patch,
@@ -51,6 +54,8 @@ export interface ReadResult {
   readonly blocks: ReadonlyMap<string, Uint8Array[]>;
   readonly dead: DeadLetter[];
   readonly counts: ReadCounts;
+  /** Sets of users by key. */
+  readonly users: ReadonlyMap<string, Uint8Array[]>;
   readonly splitCount: number;
 }
 
@@ -71,17 +76,20 @@ export async function readContent(
 }
 
 export async function readFileAt(path: string, patch: SettingsPatch = {}): Promise<ReadResult> {
-  const settings = settingsWith(patch);
+  const identityHash = await identityHashOf(patch.input?.identityMapPath ?? null);
+  const settings = settingsWith({ identityHash, ...patch });
   const info = await new LocalPlace().stat(path);
   if (info === null) throw new Error(`no file ${path}`);
   const splits = splitsOf(await describeFile(info, settings.input), settings.input.splitBytes);
   const blocks = new Map<string, Uint8Array[]>();
+  const users = new Map<string, Uint8Array[]>();
   const dead: DeadLetter[] = [];
   const counts: ReadCounts[] = [];
   for (const split of splits) {
     for (const { key, value } of (await readAndPack({ split, settings: JSON.stringify(settings) })).value) {
       if (key === "dead") dead.push(...decodeDeadLetters(value));
       else if (key === "counts") counts.push(decodeReadCounts(value));
+      else if (key.startsWith(USERS_KEY)) users.set(key, [...(users.get(key) ?? []), value]);
       else blocks.set(key, [...(blocks.get(key) ?? []), value]);
     }
   }
@@ -90,5 +98,5 @@ export async function readFileAt(path: string, patch: SettingsPatch = {}): Promi
   if (sum.rowsRead !== sum.eventsPacked + setAsideTotal(sum) || events.length !== sum.eventsPacked) {
     throw new Error(`the row equation does not hold: ${JSON.stringify(sum)}, ${events.length} events`);
   }
-  return { events, blocks, dead, counts: sum, splitCount: splits.length };
+  return { events, blocks, dead, counts: sum, users, splitCount: splits.length };
 }
