@@ -5,6 +5,9 @@ export const SAME_PROFILE = 0.7;
 /** Profiles are compared only where the events that both apps have carry this part of either's squared length. */
 const SHARED_PART = 0.5;
 
+/** Pairs in a report: among hundreds of apps there are hundreds of thousands. */
+const MAX_MATCHES = 1000;
+
 /** A cluster with what is needed to compare it. */
 export interface AppCard {
   readonly app: string;
@@ -21,30 +24,43 @@ export function appCards(apps: readonly AppDiscovery[]): AppCard[] {
 }
 
 /**
- * How alike two clusters of different apps are: cosine of their mean weights on the events that count in both apps, so that events which
- * one app alone has do not part what is the same; 0 where such events carry most of either cluster.
+ * How alike two of the clusters are, of different apps, by their places in `cards`: cosine of their mean weights on the events that count
+ * in both apps, so that events which one app alone has do not part what is the same; 0 where such events carry most of either cluster.
  */
-export function profileLikeness(a: AppCard, b: AppCard): number {
-  const all = (one: AppCard) => one.card.topWeighted;
-  const shared = (one: AppCard, other: AppCard) => all(one).filter(({ event }) => other.vocabulary.has(event));
-  const squares = (weights: ClusterCard["topWeighted"]) => weights.reduce((sum, { weight }) => sum + weight * weight, 0);
-  const [left, right] = [shared(a, b), shared(b, a)];
-  if (squares(left) < SHARED_PART * squares(all(a)) || squares(right) < SHARED_PART * squares(all(b))) return 0;
-  const weights = new Map(right.map(({ event, weight }) => [event, weight]));
-  const dot = left.reduce((sum, { event, weight }) => sum + weight * (weights.get(event) ?? 0), 0);
-  const scale = Math.sqrt(squares(left) * squares(right));
-  return scale > 0 ? dot / scale : 0;
+export function likenessAmong(cards: readonly AppCard[]): (i: number, j: number) => number {
+  const profiles = cards.map(({ card, vocabulary }) => ({
+    vocabulary,
+    entries: card.topWeighted,
+    weights: new Map(card.topWeighted.map(({ event, weight }) => [event, weight])),
+    squares: card.topWeighted.reduce((sum, { weight }) => sum + weight * weight, 0),
+  }));
+  return (i, j) => {
+    const [a, b] = [profiles[i]!, profiles[j]!];
+    let [left, right, dot] = [0, 0, 0];
+    for (const { event, weight } of a.entries) {
+      if (!b.vocabulary.has(event)) continue;
+      left += weight * weight;
+      dot += weight * (b.weights.get(event) ?? 0);
+    }
+    for (const { event, weight } of b.entries) {
+      if (a.vocabulary.has(event)) right += weight * weight;
+    }
+    if (dot === 0 || left < SHARED_PART * a.squares || right < SHARED_PART * b.squares) return 0;
+    return dot / Math.sqrt(left * right);
+  };
 }
 
-/** Pairs of clusters of different apps with the same profile, the most alike first. */
+/** Pairs of clusters of different apps with the same profile, the most alike first, at most `MAX_MATCHES`. */
 export function matchesAcross(apps: readonly AppDiscovery[]): ClusterMatch[] {
   const all = appCards(apps);
-  const pairs = all.flatMap((a, i) =>
-    all.slice(i + 1).flatMap((b): ClusterMatch[] => {
-      const likeness = a.app === b.app ? 0 : profileLikeness(a, b);
-      const of = ({ app, card }: AppCard) => ({ app, cluster: card.cluster });
-      return likeness >= SAME_PROFILE ? [{ clusters: [of(a), of(b)], likeness }] : [];
-    }),
-  );
-  return pairs.sort((a, b) => b.likeness - a.likeness);
+  const likeness = likenessAmong(all);
+  const of = (i: number) => ({ app: all[i]!.app, cluster: all[i]!.card.cluster });
+  const pairs: ClusterMatch[] = [];
+  for (let i = 0; i < all.length; i++) {
+    for (let j = i + 1; j < all.length; j++) {
+      const alike = all[i]!.app === all[j]!.app ? 0 : likeness(i, j);
+      if (alike >= SAME_PROFILE) pairs.push({ clusters: [of(i), of(j)], likeness: alike });
+    }
+  }
+  return pairs.sort((a, b) => b.likeness - a.likeness).slice(0, MAX_MATCHES);
 }

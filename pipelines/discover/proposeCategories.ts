@@ -1,6 +1,7 @@
+import { averageLinkGroups } from "../../ml/averageLink";
 import { freeColor, NOISE_COLOR, type CategoriesFile, type CategoryAssignment } from "../../model/categories";
 import type { AppDiscovery, ClusterCard, ClusterHistory } from "../../model/discoveryReport";
-import { appCards, profileLikeness, SAME_PROFILE, type AppCard } from "./likeness";
+import { appCards, likenessAmong, SAME_PROFILE, type AppCard } from "./likeness";
 import { isNamedNoise } from "./suggestName";
 
 interface Group {
@@ -68,29 +69,10 @@ function inherited({ categories, changes }: Carried): Map<string, string> {
   return ids;
 }
 
-/** Greedy average-link grouping across apps. */
+/** Clusters of different apps with the same profile, put together. */
 function groupAlike(cards: readonly AppCard[]): Group[] {
-  let groups: Group[] = cards.map((card) => ({ cards: [card] }));
-  for (;;) {
-    let best: { i: number; j: number; likeness: number } | null = null;
-    for (let i = 0; i < groups.length; i++) {
-      for (let j = i + 1; j < groups.length; j++) {
-        const apps = new Set(groups[i]!.cards.map(({ app }) => app));
-        if (groups[j]!.cards.some(({ app }) => apps.has(app))) continue;
-        const likeness = meanLikeness(groups[i]!, groups[j]!);
-        if (likeness >= SAME_PROFILE && likeness > (best?.likeness ?? 0)) best = { i, j, likeness };
-      }
-    }
-    if (best === null) return groups;
-    const { i, j } = best;
-    const merged: Group = { cards: [...groups[i]!.cards, ...groups[j]!.cards] };
-    groups = [...groups.filter((_, at) => at !== i && at !== j), merged];
-  }
-}
-
-function meanLikeness(a: Group, b: Group): number {
-  const pairs = a.cards.flatMap((left) => b.cards.map((right) => profileLikeness(left, right)));
-  return pairs.reduce((sum, likeness) => sum + likeness, 0) / pairs.length;
+  const graph = { count: cards.length, likeness: likenessAmong(cards), ownerOf: (i: number) => cards[i]!.app };
+  return averageLinkGroups(graph, SAME_PROFILE).map((group) => ({ cards: group.map((i) => cards[i]!) }));
 }
 
 const shareOf = ({ cards }: Group) => cards.reduce((sum, { card }) => sum + card.share.estimate, 0);

@@ -3,9 +3,10 @@ import fc from "fast-check";
 import type { AppDiscovery, ClusterCard, KRow } from "../../../model/discoveryReport";
 import { broaderK } from "../../../pipelines/discover/broaderK";
 import { liftWords } from "../../../pipelines/discover/cards";
-import { appCards, matchesAcross, profileLikeness } from "../../../pipelines/discover/likeness";
+import { appCards, matchesAcross, likenessAmong } from "../../../pipelines/discover/likeness";
 import { noiseWords } from "../../../pipelines/discover/noiseWords";
 import { overlapInWords } from "../../../pipelines/discover/pageOf";
+import { proposeCategories } from "../../../pipelines/discover/proposeCategories";
 import { stagesOf } from "../../../pipelines/discover/stages";
 import { suggestNames } from "../../../pipelines/discover/suggestName";
 
@@ -15,6 +16,7 @@ const card = (cluster: number, weights: Readonly<Record<string, number>>, more: 
     sessions: 100,
     topWeighted: Object.entries(weights).map(([event, weight]) => ({ event, weight })),
     overUsed: [],
+    underUsed: [],
     noiseLike: false,
     concentration: 0.9,
     silhouette: 0.4,
@@ -123,11 +125,11 @@ describe("clusters of several apps", () => {
   const web = app("web", ["a", "b", "c"], [card(0, { a: 4, b: 2 }), card(1, { b: 3 }), card(2, { c: 1 })]);
 
   it("are compared on the events that both apps have", () => {
-    const [one, own, two, three] = appCards([phone, web]);
-    expect(profileLikeness(one!, two!)).to.be.closeTo(1, 1e-12);
-    expect(profileLikeness(one!, three!)).to.be.closeTo(1 / Math.sqrt(5), 1e-12);
+    const likeness = likenessAmong(appCards([phone, web]));
+    expect(likeness(0, 2)).to.be.closeTo(1, 1e-12);
+    expect(likeness(0, 3)).to.be.closeTo(1 / Math.sqrt(5), 1e-12);
     // Nearly all of it is an event that the web does not have.
-    expect(profileLikeness(own!, three!)).to.equal(0);
+    expect(likeness(1, 3)).to.equal(0);
   });
 
   it("are proposed as matches, the most alike first", () => {
@@ -137,6 +139,22 @@ describe("clusters of several apps", () => {
       { app: "web", cluster: 0 },
     ]);
     expect(matchesAcross([phone, phone])).to.deep.equal([]);
+  });
+
+  it("of hundreds of apps are put together, and the report names the most alike pairs", () => {
+    const kinds = ["a", "b", "c", "d", "e", "f"];
+    const apps = Array.from({ length: 200 }, (_, i) =>
+      app(
+        `app ${i}`,
+        kinds,
+        kinds.map((event, c) =>
+          card(c, { [event]: 3, x: 0.1 }, { suggestedName: event, share: { estimate: 0.1, low: 0, high: 1 } }),
+        ),
+      ),
+    );
+    expect(matchesAcross(apps)).to.have.length(1000);
+    const { categories } = proposeCategories("d", apps);
+    expect(categories.map(({ clusters }) => clusters.size)).to.deep.equal(kinds.map(() => 200));
   });
 });
 
