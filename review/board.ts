@@ -124,24 +124,33 @@ export interface History {
   readonly past: readonly Board[];
   readonly present: Board;
   readonly future: readonly Board[];
+  /** What the last action belongs to: further ones of the same are one step with it. Null where it stands alone. */
+  readonly step: string | null;
 }
 
-export const newHistory = (present: Board): History => ({ past: [], present, future: [] });
+export const newHistory = (present: Board): History => ({ past: [], present, future: [], step: null });
 
-/** Does an action; what was undone before is forgotten. */
-export function perform(history: History, action: Action): History {
+/**
+ * Does an action; what was undone before is forgotten.
+ * @param step actions in a row of the same step, such as letters typed into one field, are undone together
+ */
+export function perform(history: History, action: Action, step: string | null = null): History {
   const next = applyAction(history.present, action);
-  return next === history.present ? history : { past: [...history.past, history.present], present: next, future: [] };
+  if (next === history.present) return history;
+  const goesOn = step !== null && step === history.step;
+  return { past: goesOn ? history.past : [...history.past, history.present], present: next, future: [], step };
 }
 
-export function undo({ past, present, future }: History): History {
+export function undo({ past, present, future, step }: History): History {
   const before = past.at(-1);
   return before === undefined
-    ? { past, present, future }
-    : { past: past.slice(0, -1), present: before, future: [present, ...future] };
+    ? { past, present, future, step }
+    : { past: past.slice(0, -1), present: before, future: [present, ...future], step: null };
 }
 
-export function redo({ past, present, future }: History): History {
+export function redo({ past, present, future, step }: History): History {
   const [next, ...rest] = future;
-  return next === undefined ? { past, present, future } : { past: [...past, present], present: next, future: rest };
+  return next === undefined
+    ? { past, present, future, step }
+    : { past: [...past, present], present: next, future: rest, step: null };
 }

@@ -38,7 +38,7 @@ export function refusalOf(request: GuardedRequest, port: number, token: string):
     return headers["content-type"] === "application/json" ? null : { status: 415, text: "application/json, please" };
   }
   if (method !== "GET") return { status: 405, text: "GET" };
-  if (path === "/" && !isToken(request.queryToken ?? undefined, token))
+  if ((path === "/" || path === "/report") && !isToken(request.queryToken ?? undefined, token))
     return { status: 403, text: "wrong token: open the address that `sessionary review` printed" };
   return null;
 }

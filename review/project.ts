@@ -15,6 +15,8 @@ export interface ReviewProject {
   readonly zone: string;
   readonly categoriesPath: string;
   readonly configPath: string;
+  /** The discovery's page with these categories, as HTML. */
+  readonly reportPage: (categories: CategoriesFile) => string;
 }
 
 const fingerprint = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 16);
@@ -33,6 +35,8 @@ export async function loadReview({ report, zone, categoriesPath, configPath }: R
     zone,
     apps: report.apps.map(({ vocabulary: _, ...app }) => app),
     categories: categories.map((category) => ({ ...category, clusters: Object.fromEntries(category.clusters) })),
+    matches: report.matches ?? [],
+    previous: report.previous,
     basedOn: fingerprint(text),
     categoriesPath,
     configPath,
@@ -40,14 +44,21 @@ export async function loadReview({ report, zone, categoriesPath, configPath }: R
   };
 }
 
+/** The discovery's page, with the categories as they are saved. */
+export async function loadReport({ categoriesPath, reportPage }: ReviewProject): Promise<string> {
+  return reportPage(parseCategories(await readCategories(categoriesPath), basename(categoriesPath)));
+}
+
 /** Checks and writes the categories file, atomically. Nothing is written where anything is wrong, or the file changed meanwhile. */
 export async function saveCategories(project: ReviewProject, request: Partial<SaveCategories>): Promise<Saved> {
   const { categoriesPath, report } = project;
   try {
-    if (request.basedOn !== fingerprint(await readCategories(categoriesPath))) {
+    const now = fingerprint(await readCategories(categoriesPath));
+    if (request.basedOn !== now) {
       return {
         ok: false,
-        problems: [`${categoriesPath} was changed by someone else since this page was opened: reload the page`],
+        problems: [`${categoriesPath} was changed by someone else since this page was opened`],
+        theirs: now,
       };
     }
     const text = formatCategories({ discovery: report.id, categories: (request.categories ?? []).map(toAssignment) });

@@ -1,4 +1,4 @@
-import type { AppDiscovery } from "../model/discoveryReport";
+import type { AppDiscovery, ClusterHistory, ClusterMatch } from "../model/discoveryReport";
 
 /** A category as the page shows and sends it; clusters by app. */
 export interface ReviewCategory {
@@ -20,6 +20,10 @@ export interface ReviewData {
   readonly zone: string;
   readonly apps: readonly Omit<AppDiscovery, "vocabulary">[];
   readonly categories: readonly ReviewCategory[];
+  /** Clusters of different apps with the same profile. */
+  readonly matches: readonly ClusterMatch[];
+  /** The earlier discovery that clusters were compared with, and what became of its clusters; null where there is none. */
+  readonly previous: { readonly id: string; readonly changes: readonly ClusterHistory[] } | null;
   /** Fingerprint of the categories file as it was read. */
   readonly basedOn: string;
   readonly categoriesPath: string;
@@ -41,7 +45,7 @@ export interface ChooseK {
   readonly k: number;
 }
 
-/** What comes of saving; `problems` are for people, one line each. */
+/** What comes of saving; `problems` are for people, one line each. `theirs`: fingerprint of a file that someone else changed meanwhile. */
 export type Saved =
   | { readonly ok: true; readonly basedOn: string; readonly message: string }
-  | { readonly ok: false; readonly problems: readonly string[] };
+  | { readonly ok: false; readonly problems: readonly string[]; readonly theirs?: string };

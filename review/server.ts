@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { STYLE } from "../report/html/style";
 import { refusalOf } from "./guard";
 import { REVIEW_STYLE } from "./style";
-import { loadReview, saveCategories, saveK, type ReviewProject } from "./project";
+import { loadReport, loadReview, saveCategories, saveK, type ReviewProject } from "./project";
 
 /** A running review page. */
 export interface ReviewServer {
@@ -28,6 +28,10 @@ const HEADERS = {
   "Cross-Origin-Resource-Policy": "same-origin",
   "Cache-Control": "no-store",
 };
+
+/** The discovery's page has its styles inside and no script. */
+const REPORT_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -92,6 +96,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, contex
   switch (`${method} ${path}`) {
     case "GET /":
       return send(response, 200, "text/html; charset=utf-8", PAGE);
+    case "GET /report":
+      return send(response, 200, "text/html; charset=utf-8", await loadReport(context.project), REPORT_POLICY);
     case "GET /review.js":
       return send(response, 200, "text/javascript; charset=utf-8", context.script);
     case "GET /review.css":
@@ -110,8 +116,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, contex
   }
 }
 
-function send(response: ServerResponse, status: number, type: string, text: string): void {
-  response.writeHead(status, { ...HEADERS, "Content-Type": type });
+function send(response: ServerResponse, status: number, type: string, text: string, policy?: string): void {
+  response.writeHead(status, { ...HEADERS, ...(policy && { "Content-Security-Policy": policy }), "Content-Type": type });
   response.end(text);
 }
 

@@ -38,12 +38,21 @@ button:disabled { cursor: default; opacity: .55; }
 .kapp .scroll { margin: .5rem 0; }
 .kapp th label { white-space: nowrap; }
 .kcurve { width: 100%; max-width: 44rem; height: auto; display: block; color: var(--ink); }
+.kcurve.narrow { display: none; }
 .kcurve text { fill: var(--ink); font: 12px system-ui, sans-serif; }
 .kcurve .grid { stroke: var(--line); }
+.kcurve .tie { stroke: var(--warn); stroke-dasharray: 2 4; }
 .kcurve .chosen { stroke: var(--warn); stroke-width: 2; }
 .kbars { list-style: none; padding: 0; margin: .3rem 0; max-width: 44rem; font-size: .88rem; }
 .kbars li { display: grid; grid-template-columns: 3rem minmax(0, 1fr) 11rem; gap: .5rem; align-items: center; }
+.kbars .made { grid-column: 2 / -1; color: var(--soft); overflow-wrap: anywhere; }
+.overview { margin: 1rem 0; }
+.overviewrow { display: grid; grid-template-columns: minmax(3rem, auto) minmax(0, 1fr); gap: .6rem; align-items: center; margin: .25rem 0; }
+.overviewrow > span { overflow-wrap: anywhere; min-width: 5rem; }
+.shares { display: flex; height: 1.1rem; border-radius: .3rem; overflow: hidden; gap: 1px; }
+.shares i { display: block; flex: 0 1 0; min-width: 0; background: repeating-linear-gradient(45deg, var(--line) 0 4px, transparent 4px 8px); }
+.cluster ul.weights { display: flex; flex-wrap: wrap; gap: 0 1rem; }
 .kbars meter { width: 100%; height: .8rem; }
-@media (max-width: 34rem) { .kbars li { grid-template-columns: 2.2rem minmax(0, 1fr) 8.6rem; } .fields { grid-template-columns: 1fr; } }
+@media (max-width: 34rem) { .kcurve.wide { display: none; } .kcurve.narrow { display: block; } .kbars li { grid-template-columns: 2.2rem minmax(0, 1fr) 8.6rem; } .fields { grid-template-columns: 1fr; } }
 .swatch { margin-right: .35em; }
 `;

@@ -135,13 +135,11 @@ function eventUses(
   return uses.sort((a, b) => b.lift.estimate - a.lift.estimate || (a.event < b.event ? -1 : 1));
 }
 
-/** `in 94 % of these sessions and 23 % of the others: 4.1 times as often (3.8 to 4.4)`; the interval is the 95 % one. */
+/** `94 % here, 23 % elsewhere: 4.1 times as often (3.8 to 4.4)`; shares of sessions, and the 95 % interval. */
 export function liftWords(share: number, shareElsewhere: number, { estimate, low, high }: EventUse["lift"]): string {
-  if (shareElsewhere === 0)
-    return `in ${percent(share)} of these sessions and none of the others: at least ${times(low)} times as often`;
-  if (share === 0)
-    return `in none of these sessions and ${percent(shareElsewhere)} of the others: at least ${times(1 / high)} times less often`;
-  const both = `in ${percent(share)} of these sessions and ${percent(shareElsewhere)} of the others`;
+  if (shareElsewhere === 0) return `${percent(share)} here, none elsewhere: at least ${times(low)} times as often`;
+  if (share === 0) return `none here, ${percent(shareElsewhere)} elsewhere: at least ${times(1 / high)} times less often`;
+  const both = `${percent(share)} here, ${percent(shareElsewhere)} elsewhere`;
   return estimate >= 1
     ? `${both}: ${times(estimate)} times as often (${times(low)} to ${times(high)})`
     : `${both}: ${times(1 / estimate)} times less often (${times(1 / high)} to ${times(1 / low)})`;

@@ -2,6 +2,7 @@ import { DateTime } from "luxon";
 import type { CategoriesFile } from "../../model/categories";
 import { wilsonInterval } from "../../ml/statistics";
 import type { AppDiscovery, ClusterCard, ClusterMatch, DiscoveryReport, KRow } from "../../model/discoveryReport";
+import { overlapInWords } from "../../report/pages/cardWords";
 import type { DiscoveryApp, DiscoveryPageData } from "../../report/pages/discoveryPage";
 
 /** What the discovery page shows of a report, with the categories that clusters are in. */
@@ -139,25 +140,11 @@ function toCard(app: string, card: ClusterCard, context: CardContext): Discovery
       events: example.events.map(({ name, ms }) => ({ event: name, atSeconds: ms / 1000 })),
     })),
     remarks: [
-      ...overlapInWords(card, (cluster) => inWords(app, cluster, names)),
+      overlapInWords(card, (cluster) => inWords(app, cluster, names)),
       ...alikeInWords(app, card.cluster, context),
       ...busiestHours(card.hours, context.hours),
     ],
   };
-}
-
-/** `18 % of its sessions lie between it and 4. Filter results`; where none do, the nearest cluster is named. */
-export function overlapInWords(card: Pick<ClusterCard, "overlaps" | "nearest">, nameOf: (cluster: number) => string): string[] {
-  const overlaps = card.overlaps ?? [];
-  const [nearest] = card.nearest;
-  if (overlaps.length > 0) {
-    const parts = overlaps.map(({ cluster, share }) => `${percent(share)} to ${nameOf(cluster)}`);
-    return [`Overlap: of its sessions, ${parts.join(", ")} lie nearly as near.`];
-  }
-  if (nearest === undefined) return [];
-  return [
-    card.overlaps === undefined ? `Nearest: ${nameOf(nearest.cluster)}.` : `Well apart; nearest is ${nameOf(nearest.cluster)}.`,
-  ];
 }
 
 function alikeInWords(app: string, cluster: number, { categories, matches }: CardContext): string[] {
@@ -165,7 +152,7 @@ function alikeInWords(app: string, cluster: number, { categories, matches }: Car
     const own = clusters.findIndex((one) => one.app === app && one.cluster === cluster);
     if (own < 0) return [];
     const other = clusters[1 - own]!;
-    return [`${other.app} ${inWords(other.app, other.cluster, categories)} (${likeness.toFixed(2)})`];
+    return [`${other.app} “${inWords(other.app, other.cluster, categories)}” (${likeness.toFixed(2)})`];
   });
   return others.length > 0 ? [`Same profile in other apps: ${others.join(", ")}.`] : [];
 }

@@ -4,6 +4,9 @@ import { UserError } from "../../model/errors";
 import type { DiscoveryReport } from "../../model/discoveryReport";
 import { decodeJson } from "../../model/json";
 import { startReview, type ReviewServer } from "../../review/server";
+import { discoveryPage } from "../../report/pages/discoveryPage";
+import { parseCategories, type CategoriesFile } from "../../model/categories";
+import { pageOf } from "../discover/pageOf";
 import { newestDiscovery } from "../discover/previous";
 
 export interface ReviewOptions {
@@ -32,6 +35,18 @@ export async function review(config: Config, { configPath, discovery, port }: Re
     throw new UserError(`there is no discovery ${id} in ${config.output.path}`);
   const report = decodeJson(await place.read(`${folder}/discovery.json`)) as DiscoveryReport;
   const categoriesPath = `${folder}/categories.yaml`;
-  const server = await startReview({ report, zone: config.zone, categoriesPath, configPath }, port);
+  const earlier = report.previous && (await earlierCategories(config.output.path, report.previous.id));
+  const reportPage = (categories: CategoriesFile) => discoveryPage(pageOf(report, categories, config.zone, earlier));
+  const server = await startReview({ report, zone: config.zone, categoriesPath, configPath, reportPage }, port);
   return { ...server, discovery: id, categoriesPath };
+}
+
+/** Categories of the discovery that this one was compared with; null where they are gone or broken, so that clusters are told by number. */
+async function earlierCategories(output: string, id: string): Promise<CategoriesFile | null> {
+  const path = `${output}/discovery/${id}/categories.yaml`;
+  try {
+    return parseCategories(Buffer.from(await placeOf(path).read(path)).toString("utf8"), path);
+  } catch {
+    return null;
+  }
 }

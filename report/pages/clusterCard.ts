@@ -50,6 +50,9 @@ export interface ExampleSession {
   readonly events: readonly { readonly event: string; readonly atSeconds: number }[];
 }
 
+/** Events of either kind that are seen without a click. */
+const SHOWN_USES = 4;
+
 export function clusterCard(card: ClusterCard): Html {
   const title = card.category?.name ?? card.suggestedName;
   const facts = [
@@ -68,12 +71,18 @@ export function clusterCard(card: ClusterCard): Html {
     ${card.category && card.category.name !== card.suggestedName && html`<p class="note">suggested name: ${card.suggestedName}</p>`}
     <p>${facts.join(" · ")}</p>
     ${nearlyAll.length > 0 && html`<p>Nearly all sessions have ${nearlyAll.map((event, i) => html`${i > 0 && ", "}${eventName(event)}`)}.</p>`}
-    ${[card.noiseWords, ...(card.remarks ?? [])].map((text) => typeof text === "string" && html`<p class="note">${text}</p>`)}
-    <h4>Highest mean weights</h4>
-    <ul class="events">
-      ${card.topEvents.map(({ event, weight }) => html`<li>${eventName(event)}<span class="number">${decimal(weight)}</span>${meter(weight / heaviest)}</li>`)}
-    </ul>
-    ${usage("Used more than elsewhere", card.overUsed)} ${usage("Used less than elsewhere", card.underUsed)}
+    ${usage("Used more than elsewhere", card.overUsed.slice(0, SHOWN_USES))}
+    ${usage("Used less than elsewhere", card.underUsed.slice(0, SHOWN_USES))}
+    ${[card.noiseWords, ...(card.remarks ?? [])].map((text) => typeof text === "string" && text !== "" && html`<p class="note">${text}</p>`)}
+    <details>
+      <summary>All its events and their weights</summary>
+      <h4>Highest mean weights</h4>
+      <ul class="events">
+        ${card.topEvents.map(({ event, weight }) => html`<li>${eventName(event)}<span class="number">${decimal(weight)}</span>${meter(weight / heaviest)}</li>`)}
+      </ul>
+      ${usage("Used more, the rest", card.overUsed.slice(SHOWN_USES))}
+      ${usage("Used less, the rest", card.underUsed.slice(SHOWN_USES))}
+    </details>
     ${
       card.examples.length > 0 &&
       html`<details>

@@ -207,7 +207,7 @@ const historyBody = ({ previous, rows }: ClusterHistoryTable): Html =>
     </p>
     ${table("What became of the clusters", rows, [
       { title: "App", value: (row) => row.app },
-      { title: "", value: (row) => KINDS[row.kind] },
+      { title: "Became", value: (row) => KINDS[row.kind] },
       { title: "Before", value: (row) => row.old.join("; ") || "–" },
       { title: "Now", value: (row) => row.now.join("; ") || "–" },
       {

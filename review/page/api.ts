@@ -3,6 +3,9 @@ import type { ChooseK, ReviewData, SaveCategories, Saved } from "../reviewData";
 const token = new URLSearchParams(location.search).get("token") ?? "";
 const TOKEN_HEADER = "x-sessionary-token";
 
+/** Address of the discovery's page. */
+export const reportAddress = `/report?token=${encodeURIComponent(token)}`;
+
 export async function loadData(): Promise<ReviewData> {
   const response = await fetch("/api/review", { headers: { [TOKEN_HEADER]: token } });
   if (!response.ok) throw new Error(await response.text());

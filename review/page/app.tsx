@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { boardOf, categoriesOf, newHistory, parseClusterKey, perform, redo, undo, type Action } from "../board";
 import type { ReviewData } from "../reviewData";
-import { saveCategories } from "./api";
+import { reportAddress, saveCategories } from "./api";
 import { BoardView } from "./boardView";
+import { Overview } from "./overview";
 import { Numbers } from "./numbers";
 import { count } from "./words";
 
@@ -13,6 +14,8 @@ export function App({ data }: { readonly data: ReviewData }) {
   const [basedOn, setBasedOn] = useState(data.basedOn);
   const [status, setStatus] = useState("");
   const [problems, setProblems] = useState<readonly string[]>([]);
+  /** Fingerprint of the file that someone else changed since the page was opened. */
+  const [theirs, setTheirs] = useState<string | null>(null);
   const [focus, setFocus] = useState<string | null>(null);
   const board = history.present;
   const isSaved = board === saved;
@@ -20,8 +23,8 @@ export function App({ data }: { readonly data: ReviewData }) {
   const loose = clusters.length - Object.keys(board.categoryOf).length;
 
   const act = useCallback(
-    (action: Action, said: string, focusOn: string | null = null) => {
-      setHistory((before) => perform(before, action));
+    (action: Action, said: string, focusOn: string | null = null, step: string | null = null) => {
+      setHistory((before) => perform(before, action, step));
       setStatus(said);
       setFocus(focusOn);
     },
@@ -40,9 +43,10 @@ export function App({ data }: { readonly data: ReviewData }) {
     setStatus(said);
   };
 
-  const save = async () => {
-    const answer = await saveCategories({ categories: categoriesOf(board), basedOn });
+  const save = async (over: string | null = null) => {
+    const answer = await saveCategories({ categories: categoriesOf(board), basedOn: over ?? basedOn });
     setProblems(answer.ok ? [] : answer.problems);
+    setTheirs(answer.ok ? null : (answer.theirs ?? null));
     if (answer.ok) {
       setSaved(board);
       setBasedOn(answer.basedOn);
@@ -84,6 +88,12 @@ export function App({ data }: { readonly data: ReviewData }) {
           Discovery {data.id}
           {data.dates.length > 0 && `, ${data.dates[0]} to ${data.dates.at(-1)}`}; saved to <code>{data.categoriesPath}</code>
         </p>
+        <p class="subtitle">
+          <a href={reportAddress} target="_blank" rel="noreferrer">
+            The discovery's page
+          </a>{" "}
+          has the map of sessions, all curves and the comparison with shuffled data, with the names saved here.
+        </p>
       </header>
       <main>
         <div class="toolbar" role="toolbar" aria-label="Changes">
@@ -107,6 +117,14 @@ export function App({ data }: { readonly data: ReviewData }) {
                 <li key={problem}>{problem}</li>
               ))}
             </ul>
+            {theirs !== null && (
+              <p>
+                <button type="button" onClick={() => void save(theirs)}>
+                  Write over their changes
+                </button>{" "}
+                or reload the page to see theirs; what you did here is lost then.
+              </p>
+            )}
           </div>
         )}
         {data.apps.map((app) =>
@@ -116,7 +134,7 @@ export function App({ data }: { readonly data: ReviewData }) {
             </p>
           ) : app.verdict !== null && app.verdict.structure !== "clear" ? (
             <p class="warning" key={app.app}>
-              {app.app}: {app.verdict.reason}
+              {app.app}: {WEAK[app.verdict.structure]} {app.verdict.reason}
             </p>
           ) : null,
         )}
@@ -129,6 +147,8 @@ export function App({ data }: { readonly data: ReviewData }) {
               ? `${count(loose)} of ${count(clusters.length)} clusters are in no category; train wants each of them in one.`
               : `All ${count(clusters.length)} clusters are in a category.`}
           </p>
+          {data.previous && <Gone previous={data.previous} />}
+          <Overview apps={data.apps.map(({ app }) => app)} board={board} clusters={clusters} />
           <BoardView data={data} board={board} clusters={clusters} act={act} />
         </section>
         <section id="numbers" aria-labelledby="numbers-title">
@@ -141,6 +161,22 @@ export function App({ data }: { readonly data: ReviewData }) {
         </section>
       </main>
     </>
+  );
+}
+
+const WEAK = {
+  weak: "treat these clusters with care; shuffled data come back about as reliably.",
+  none: "do not name these clusters; shuffled data cluster as well.",
+};
+
+/** Clusters of the earlier discovery that nothing continues. */
+function Gone({ previous }: { readonly previous: NonNullable<ReviewData["previous"]> }) {
+  const gone = previous.changes.filter(({ kind }) => kind === "gone");
+  return (
+    <p>
+      Names were carried over from discovery {previous.id}.
+      {gone.length > 0 && ` Gone since then: ${gone.map(({ app, old }) => `cluster ${old.join(", ")} of ${app}`).join("; ")}.`}
+    </p>
   );
 }
 

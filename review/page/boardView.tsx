@@ -2,7 +2,9 @@ import { useState } from "preact/hooks";
 import type { ClusterCard } from "../../model/discoveryReport";
 import { clusterKey, type Action, type Board, type BoardCategory } from "../board";
 import type { ReviewData } from "../reviewData";
-import { ClusterView } from "./clusterView";
+import { ClusterView, type Alike } from "./clusterView";
+import { sinceOf } from "./since";
+import { TextField } from "./textField";
 import { clusterName } from "./app";
 import { percent } from "./words";
 
@@ -11,8 +13,8 @@ export interface AppCluster {
   readonly card: ClusterCard;
 }
 
-/** Does an action and says so; `focusOn` is the id of what gets the focus. */
-export type Act = (action: Action, said: string, focusOn?: string | null) => void;
+/** Does an action and says so; `focusOn` is the id of what gets the focus, `step` what it is undone together with. */
+export type Act = (action: Action, said: string, focusOn?: string | null, step?: string | null) => void;
 
 interface BoardProps {
   readonly data: ReviewData;
@@ -38,7 +40,7 @@ export function BoardView({ data, board, clusters, act }: BoardProps) {
     clusters
       .filter(({ app, card }) => (board.categoryOf[clusterKey(app, card.cluster)] ?? null) === id)
       .sort((a, b) => b.card.share.estimate - a.card.share.estimate);
-  const shared = { board, zone: data.zone, act };
+  const shared = { data, all: clusters, board, zone: data.zone, act };
   return (
     <>
       <form class="create" onSubmit={create}>
@@ -74,13 +76,16 @@ interface ColumnProps {
   readonly title: string;
   readonly color: string;
   readonly clusters: readonly AppCluster[];
+  readonly data: ReviewData;
+  /** Clusters of all categories and apps. */
+  readonly all: readonly AppCluster[];
   readonly board: Board;
   readonly zone: string;
   readonly act: Act;
   readonly children?: preact.ComponentChildren;
 }
 
-function Column({ id, title, color, clusters, board, zone, act, children }: ColumnProps) {
+function Column({ id, title, color, clusters, data, all, board, zone, act, children }: ColumnProps) {
   const [isOver, setOver] = useState(false);
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -95,6 +100,7 @@ function Column({ id, title, color, clusters, board, zone, act, children }: Colu
   const titleId = `category-${id ?? ""}-title`;
   return (
     <article
+      id={`category-${id ?? ""}`}
       class={isOver ? "category over" : "category"}
       style={color === "" ? {} : { "--stripe": color }}
       aria-labelledby={titleId}
@@ -116,6 +122,9 @@ function Column({ id, title, color, clusters, board, zone, act, children }: Colu
             key={clusterKey(app, card.cluster)}
             app={app}
             card={card}
+            names={new Map(all.filter((one) => one.app === app).map((one) => [one.card.cluster, one.card.suggestedName]))}
+            alike={alikeOf(app, card.cluster, data, all, board)}
+            since={sinceOf(data.previous, app, card.cluster)}
             category={id}
             categories={board.categories}
             zone={zone}
@@ -128,22 +137,34 @@ function Column({ id, title, color, clusters, board, zone, act, children }: Colu
   );
 }
 
+/** The most alike cluster of each other app, and the category that it is in. */
+function alikeOf(app: string, cluster: number, { matches }: ReviewData, all: readonly AppCluster[], board: Board): Alike[] {
+  const found = new Map<string, Alike>();
+  for (const { clusters, likeness } of matches) {
+    const at = clusters.findIndex((one) => one.app === app && one.cluster === cluster);
+    const other = clusters[1 - at];
+    if (at < 0 || other === undefined || found.has(other.app)) continue;
+    const category = board.categories.find(({ id }) => id === board.categoryOf[clusterKey(other.app, other.cluster)]) ?? null;
+    const name = all.find((one) => one.app === other.app && one.card.cluster === other.cluster)?.card.suggestedName ?? "";
+    found.set(other.app, { ...other, name, likeness, category });
+  }
+  return [...found.values()];
+}
+
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 /** Name, colour, description and noise of a category; each change is one step to undo. */
 function Fields({ category, isEmpty, act }: { readonly category: BoardCategory; readonly isEmpty: boolean; readonly act: Act }) {
   const { id, name, color, description, noise } = category;
-  const change = (part: Partial<Pick<BoardCategory, "name" | "color" | "description">>, what: string) =>
-    act({ kind: "change", id, change: part }, `${what} of ${name} changed`);
+  const change = (
+    part: Partial<Pick<BoardCategory, "name" | "color" | "description">>,
+    what: string,
+    step: string | null = null,
+  ) => act({ kind: "change", id, change: part }, `${what} of ${id} changed`, null, step);
   return (
     <div class="fields">
       <label for={`${id}-name`}>Name</label>
-      <input
-        id={`${id}-name`}
-        type="text"
-        value={name}
-        onChange={(event) => change({ name: event.currentTarget.value }, "Name")}
-      />
+      <TextField id={`${id}-name`} value={name} onText={(text, step) => change({ name: text }, "Name", step)} />
       <label for={`${id}-color`}>Colour</label>
       <input
         id={`${id}-color`}
@@ -152,11 +173,11 @@ function Fields({ category, isEmpty, act }: { readonly category: BoardCategory; 
         onChange={(event) => change({ color: event.currentTarget.value }, "Colour")}
       />
       <label for={`${id}-description`}>Description</label>
-      <textarea
+      <TextField
         id={`${id}-description`}
-        rows={2}
+        rows={3}
         value={description}
-        onChange={(event) => change({ description: event.currentTarget.value }, "Description")}
+        onText={(text, step) => change({ description: text }, "Description", step)}
       />
       <label for={`${id}-noise`}>Noise category</label>
       <input

@@ -1,11 +1,29 @@
 import type { CardExample, ClusterCard, EventUse } from "../../model/discoveryReport";
+import { overlapInWords } from "../../report/pages/cardWords";
 import { clusterKey, type BoardCategory } from "../board";
 import type { Act } from "./boardView";
+import type { Since } from "./since";
 import { count, decimal, percent, span } from "./words";
+
+/** A cluster of another app with the same profile. */
+export interface Alike {
+  readonly app: string;
+  readonly cluster: number;
+  readonly name: string;
+  readonly likeness: number;
+  /** Category it is in. */
+  readonly category: { readonly id: string; readonly name: string } | null;
+}
 
 interface ClusterProps {
   readonly app: string;
   readonly card: ClusterCard;
+  /** Names of the app's clusters, by number. */
+  readonly names: ReadonlyMap<number, string>;
+  /** The most alike of each other app. */
+  readonly alike: readonly Alike[];
+  /** What became of it since the earlier discovery, in words. */
+  readonly since: Since | null;
   /** Id of the category it is in, or null. */
   readonly category: string | null;
   readonly categories: readonly BoardCategory[];
@@ -15,7 +33,7 @@ interface ClusterProps {
 }
 
 /** One cluster: what it is, and where it belongs. */
-export function ClusterView({ app, card, category, categories, zone, dragType, act }: ClusterProps) {
+export function ClusterView({ app, card, names, alike, since, category, categories, zone, dragType, act }: ClusterProps) {
   const key = clusterKey(app, card.cluster);
   const menu = `move-${key}`;
   const move = (to: string | null, name: string) =>
@@ -29,7 +47,22 @@ export function ClusterView({ app, card, category, categories, zone, dragType, a
         {count(card.sessions)} sessions, {percent(card.share.estimate)} ({percent(card.share.low)} to {percent(card.share.high)})
         {card.stability !== null && ` · stability ${decimal(card.stability)}`} · silhouette {decimal(card.silhouette)}
       </p>
-      {card.noiseLike && <p class="note">Noise-like: its sessions agree least with each other.</p>}
+      {card.noiseWords && <p class="note">{card.noiseWords}</p>}
+      {since && !since.isSame && <p class="note">{since.words}</p>}
+      {alike
+        .filter((other) => other.category !== null && other.category.id !== category)
+        .slice(0, 1)
+        .map((other) => (
+          <p key={other.app}>
+            Same profile as {other.app} {other.cluster}. {other.name} ({decimal(other.likeness)}).{" "}
+            <button type="button" onClick={() => move(other.category!.id, other.category!.name)}>
+              Move to {other.category!.name}
+              <span class="hidden">
+                : cluster {card.cluster} of {app}
+              </span>
+            </button>
+          </p>
+        ))}
       <div class="move">
         <label for={menu}>Category</label>
         <select
@@ -56,21 +89,36 @@ export function ClusterView({ app, card, category, categories, zone, dragType, a
             of cluster {card.cluster} of {app}
           </span>
         </summary>
+        {(card.inNearlyAll ?? []).length > 0 && (
+          <p>
+            Nearly all sessions have{" "}
+            {card.inNearlyAll!.map((event, i) => (
+              <>
+                {i > 0 && ", "}
+                <span class="event">{event}</span>
+              </>
+            ))}
+            .
+          </p>
+        )}
+        <Uses title="Used more than elsewhere" uses={card.overUsed} />
+        <Uses title="Used less than elsewhere" uses={card.underUsed} />
         <h5>Highest mean weights</h5>
-        <ul class="events">
+        <ul class="events weights">
           {card.topWeighted.map(({ event, weight }) => (
             <li key={event}>
               <span class="event">{event}</span> {decimal(weight)}
             </li>
           ))}
         </ul>
-        <Uses title="Used more than elsewhere" uses={card.overUsed} />
-        <Uses title="Used less than elsewhere" uses={card.underUsed} />
         <p>
-          Half have up to {count(card.medianEvents)} events and last up to {span(card.medianDurationSeconds)}. Most start around{" "}
-          {busiestHour(card.hours)}:00. Nearest:{" "}
-          {card.nearest.map(({ cluster, distance }) => `${cluster} (${decimal(distance)})`).join(", ")}.
+          Typically {count(card.medianEvents)} {card.medianEvents === 1 ? "event" : "events"}, {span(card.medianDurationSeconds)};
+          most start around {busiestHour(card.hours)}:00.{" "}
+          {overlapInWords(card, (cluster) => `${cluster}. ${names.get(cluster) ?? ""}`)}
+          {alike.length > 0 &&
+            ` Same profile in other apps: ${alike.map((other) => `${other.app} “${other.cluster}. ${other.name}” (${decimal(other.likeness)})`).join(", ")}.`}
         </p>
+        {since?.isSame && <p>{since.words}</p>}
         {card.examples.map((example, i) => (
           <Timeline key={i} example={example} zone={zone} />
         ))}

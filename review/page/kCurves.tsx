@@ -1,7 +1,8 @@
 import type { KRow } from "../../model/discoveryReport";
 import { decimal } from "./words";
 
-const WIDTH = 640;
+/** Widths the curves are drawn for; the page shows the one that fits, so that text keeps its size. */
+const WIDTHS = { wide: 640, narrow: 330 };
 const HEIGHT = 220;
 const LEFT = 36;
 const BOTTOM = 28;
@@ -15,21 +16,23 @@ const CURVES = [
   { name: "sessions in the noise-like cluster", color: "#d55e00", dash: "2 3", value: (row: KRow) => row.noiseShare },
 ];
 
+interface KCurvesProps {
+  readonly app: string;
+  readonly rows: readonly KRow[];
+  /** The k looked at. */
+  readonly k: number;
+  readonly nearTies: readonly number[];
+}
+
 /** What speaks for each number of clusters, as curves from 0 to 1. */
-export function KCurves({ app, rows, k }: { readonly app: string; readonly rows: readonly KRow[]; readonly k: number }) {
-  const first = rows[0]?.k ?? 0;
-  const last = rows.at(-1)?.k ?? 1;
-  const x = (at: number) => LEFT + ((at - first) / Math.max(1, last - first)) * (WIDTH - LEFT - RIGHT);
-  const y = (value: number) => TOP + (1 - Math.max(0, Math.min(1, value))) * (HEIGHT - TOP - BOTTOM);
-  const chosen = rows.find((row) => row.k === k);
+export function KCurves(props: KCurvesProps) {
   const curves = CURVES.map((curve) => ({
     ...curve,
-    points: rows.flatMap((row) => {
+    points: props.rows.flatMap((row) => {
       const value = curve.value(row);
       return value === null ? [] : [{ k: row.k, value }];
     }),
   })).filter(({ points }) => points.length > 0);
-  const words = `Curves over k from ${first} to ${last} of ${app}; at k = ${k}: silhouette ${decimal(chosen?.silhouette)}, stability ${decimal(chosen?.stability?.mean)}.`;
   return (
     <>
       <ul class="legend">
@@ -40,45 +43,74 @@ export function KCurves({ app, rows, k }: { readonly app: string; readonly rows:
           </li>
         ))}
       </ul>
-      <svg class="kcurve" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={words}>
-        {[0, 0.25, 0.5, 0.75, 1].map((value) => (
-          <g key={value}>
-            <line class="grid" x1={LEFT} x2={WIDTH - RIGHT} y1={y(value)} y2={y(value)} />
-            <text x={LEFT - 6} y={y(value) + 4} text-anchor="end">
-              {value}
-            </text>
-          </g>
-        ))}
-        {rows.map((row) => (
+      <Curves {...props} curves={curves} kind="wide" />
+      <Curves {...props} curves={curves} kind="narrow" />
+    </>
+  );
+}
+
+interface CurvesProps extends KCurvesProps {
+  readonly curves: readonly {
+    readonly name: string;
+    readonly color: string;
+    readonly dash: string;
+    readonly points: readonly { readonly k: number; readonly value: number }[];
+  }[];
+  readonly kind: keyof typeof WIDTHS;
+}
+
+function Curves({ app, rows, k, nearTies, curves, kind }: CurvesProps) {
+  const width = WIDTHS[kind];
+  const first = rows[0]?.k ?? 0;
+  const last = rows.at(-1)?.k ?? 1;
+  const x = (at: number) => LEFT + ((at - first) / Math.max(1, last - first)) * (width - LEFT - RIGHT);
+  const y = (value: number) => TOP + (1 - Math.max(0, Math.min(1, value))) * (HEIGHT - TOP - BOTTOM);
+  const chosen = rows.find((row) => row.k === k);
+  const words = `Curves over k from ${first} to ${last} of ${app}; at k = ${k}: silhouette ${decimal(chosen?.silhouette)}, stability ${decimal(chosen?.stability?.mean)}.`;
+  return (
+    <svg class={`kcurve ${kind}`} viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={words}>
+      {[0, 0.25, 0.5, 0.75, 1].map((value) => (
+        <g key={value}>
+          <line class="grid" x1={LEFT} x2={width - RIGHT} y1={y(value)} y2={y(value)} />
+          <text x={LEFT - 6} y={y(value) + 4} text-anchor="end">
+            {value}
+          </text>
+        </g>
+      ))}
+      {rows
+        .filter((_, i) => kind === "wide" || i % 2 === 0)
+        .map((row) => (
           <text key={row.k} x={x(row.k)} y={HEIGHT - 8} text-anchor="middle">
             {row.k}
           </text>
         ))}
-        <line class="chosen" x1={x(k)} x2={x(k)} y1={TOP} y2={HEIGHT - BOTTOM} />
-        {rows.map(
-          ({ k: at, stability }) =>
-            stability && (
-              <line
-                key={at}
-                x1={x(at)}
-                x2={x(at)}
-                y1={y(stability.mean - 1.96 * stability.standardError)}
-                y2={y(stability.mean + 1.96 * stability.standardError)}
-                stroke="#009e73"
-              />
-            ),
-        )}
-        {curves.map(({ name, color, dash, points }) => (
-          <polyline
-            key={name}
-            points={points.map((point) => `${x(point.k)},${y(point.value)}`).join(" ")}
-            fill="none"
-            stroke={color}
-            stroke-width="2"
-            stroke-dasharray={dash}
-          />
-        ))}
-      </svg>
-    </>
+      {nearTies.map((tie) => (
+        <line key={tie} class="tie" x1={x(tie)} x2={x(tie)} y1={TOP} y2={HEIGHT - BOTTOM} />
+      ))}
+      <line class="chosen" x1={x(k)} x2={x(k)} y1={TOP} y2={HEIGHT - BOTTOM} />
+      {rows.map(
+        ({ k: at, stability }) =>
+          stability && (
+            <line
+              key={at}
+              x1={x(at)}
+              x2={x(at)}
+              y1={y(stability.mean - 1.96 * stability.standardError)}
+              y2={y(stability.mean + 1.96 * stability.standardError)}
+              stroke="#009e73"
+            />
+          ),
+      )}
+      {curves.map(({ name, color, dash, points }) => (
+        <polyline
+          key={name}
+          points={points.map((point) => `${x(point.k)},${y(point.value)}`).join(" ")}
+          fill="none"
+          stroke={color}
+          stroke-width="2"
+          stroke-dasharray={dash}
+        />
+      ))}
+    </svg>
   );
 }

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { KRow } from "../../model/discoveryReport";
 import type { ReviewData } from "../reviewData";
 import { chooseK } from "./api";
+import { Compare } from "./compare";
 import { KCurves } from "./kCurves";
 import { decimal, percent } from "./words";
 
@@ -24,18 +25,24 @@ export function Numbers({ app, say }: NumbersProps) {
       <h3 id={`k-${app.app}`}>{app.app}</h3>
       {app.proposal && (
         <p>
-          {app.proposal.reason} {app.chosenByPerson && `A person chose k = ${app.k}.`} {app.verdict?.reason}
+          Proposed: k = {app.proposal.k}. {app.proposal.reason}
+          {app.proposal.nearTies.length > 0 && ` Nearly as good: k = ${app.proposal.nearTies.join(", ")}.`}
+          {app.broader &&
+            ` For broader kinds: k = ${app.broader.k} holds as well (stability ${decimal(app.broader.stability)}, silhouette ${decimal(app.broader.silhouette)}).`}
+          {app.chosenByPerson && ` A person chose k = ${app.k}.`}
         </p>
       )}
+      {app.verdict && <p class="note">{app.verdict.reason}</p>}
       {app.remarks.map((remark) => (
         <p class="note" key={remark}>
           {remark}
         </p>
       ))}
-      <KCurves app={app.app} rows={app.candidates} k={app.k ?? 0} />
+      <KCurves app={app.app} rows={app.candidates} k={shown ?? 0} nearTies={app.proposal?.nearTies ?? []} />
+      <p class="note">Choose a row to compare; the clusters on the board are those of k = {app.k}.</p>
       <div class="scroll" tabIndex={0} role="region" aria-label={`Numbers of clusters of ${app.app}`}>
         <table>
-          <caption>Choose a row to compare; the clusters on the board are those of k = {app.k}.</caption>
+          <caption class="hidden">Numbers of clusters of {app.app}</caption>
           <thead>
             <tr>
               <th scope="col">k</th>
@@ -69,6 +76,7 @@ export function Numbers({ app, say }: NumbersProps) {
                 row={one}
                 app={app.app}
                 isBoard={one.k === app.k}
+                isTie={app.proposal?.nearTies.includes(one.k) ?? false}
                 isShown={one.k === shown}
                 show={setShown}
               />
@@ -76,9 +84,9 @@ export function Numbers({ app, say }: NumbersProps) {
           </tbody>
         </table>
       </div>
-      {row && <Clusters row={row} />}
+      {row && <Compare app={app} row={row} />}
       <button type="button" disabled={shown === app.k && app.chosenByPerson} onClick={() => void choose()}>
-        Take k = {shown} for {app.app}
+        {shown === app.k ? "Keep" : "Take"} k = {shown} for {app.app}
       </button>
     </section>
   );
@@ -88,17 +96,19 @@ interface CandidateProps {
   readonly row: KRow;
   readonly app: string;
   readonly isBoard: boolean;
+  readonly isTie: boolean;
   readonly isShown: boolean;
   readonly show: (k: number) => void;
 }
 
-function Candidate({ row, app, isBoard, isShown, show }: CandidateProps) {
+function Candidate({ row, app, isBoard, isTie, isShown, show }: CandidateProps) {
   const { k, stability } = row;
   return (
     <tr class={isBoard ? "chosen" : ""}>
       <th scope="row">
         <label>
           <input type="radio" name={`k-${app}`} checked={isShown} onChange={() => show(k)} /> {k}
+          {isTie && <span class="note"> near tie</span>}
         </label>
       </th>
       <td class="number">{percent(row.noiseShare, 0)}</td>
@@ -109,28 +119,5 @@ function Candidate({ row, app, isBoard, isShown, show }: CandidateProps) {
       <td class="number">{decimal(row.medoidSilhouette)}</td>
       <td class="number">{decimal(row.meanDistance, 3)}</td>
     </tr>
-  );
-}
-
-/** Sizes of the clusters at one k. */
-function Clusters({ row }: { readonly row: KRow }) {
-  const total = row.sizes.reduce((sum, size) => sum + size, 0);
-  const order = row.sizes.map((size, cluster) => ({ size, cluster })).sort((a, b) => b.size - a.size);
-  return (
-    <details>
-      <summary>Clusters at k = {row.k}</summary>
-      <ul class="kbars">
-        {order.map(({ size, cluster }) => (
-          <li key={cluster}>
-            <span>{cluster}</span>
-            <meter value={size} max={order[0]?.size ?? 1} aria-label={`Size of cluster ${cluster}`} />
-            <span>
-              {percent(size / total)}
-              {row.stability && `, stability ${decimal(row.stability.perCluster[cluster])}`}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </details>
   );
 }

@@ -1,5 +1,5 @@
-/** Numbers as people read them. */
-export const percent = (share: number, digits = 1) => `${(share * 100).toFixed(digits)} %`;
+/** Numbers as people read them; no line breaks before the per cent sign. */
+export const percent = (share: number, digits = 1) => `${(share * 100).toFixed(digits)}\u00a0%`;
 export const decimal = (value: number | null | undefined, digits = 2) =>
   value === null || value === undefined ? "–" : value.toFixed(digits);
 export const count = (value: number) => value.toLocaleString("en-US");

@@ -92,7 +92,7 @@ describe("the review page in a browser", function () {
     await category("Search").getByLabel("Name").focus();
     await page.keyboard.press("Control+a");
     await page.keyboard.type("Looking for ideas");
-    await page.keyboard.press("Tab");
+    expect(await page.getByRole("heading", { name: "Looking for ideas" }).count()).to.equal(1);
     await category("Cook").getByLabel("Noise category").focus();
     await page.keyboard.press("Space");
     expect(await status()).to.equal("Cook is the noise category");
@@ -115,6 +115,39 @@ describe("the review page in a browser", function () {
     expect(await page.getByRole("button", { name: "Save categories" }).isDisabled()).to.equal(true);
   });
 
+  it("saves the name that is being typed, and undoes it in one step", async () => {
+    const name = category("Cook").getByLabel("Name");
+    await name.focus();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("Cooking at home ");
+    await page.keyboard.press("Control+s");
+    await page
+      .getByRole("status")
+      .filter({ hasText: /^Saved/ })
+      .waitFor();
+    expect(saved()[1]?.name).to.equal("Cooking at home");
+    await page.getByRole("button", { name: "Undo" }).click();
+    expect(await page.getByRole("heading", { name: "Cook", exact: true }).count()).to.equal(1);
+    expect(await page.getByRole("button", { name: "Undo" }).isDisabled()).to.equal(true);
+  });
+
+  it("proposes to join clusters of the same profile, and says what is new since the earlier discovery", async () => {
+    expect(await page.getByText("Gone since then: cluster 2 of web.").count()).to.equal(1);
+    expect(await category("Cook").getByText("New: the earlier discovery had none like it.").count()).to.equal(1);
+    await category("Cook").getByLabel("Category", { exact: true }).first().selectOption("search");
+    await page.getByRole("button", { name: /^Move to Cook.*cluster 1 of web$/ }).click();
+    expect(await clustersIn("Cook")).to.deep.equal(["web 1. Cook", "phone 1. Cook"]);
+  });
+
+  it("opens the discovery's page", async () => {
+    const [report] = await Promise.all([
+      page.context().waitForEvent("page"),
+      page.getByRole("link", { name: "The discovery's page" }).click(),
+    ]);
+    expect(await report.getByText("Report with Search, Cook, Noise").count()).to.equal(1);
+    await report.close();
+  });
+
   it("says so when the file changed elsewhere, and keeps what was done", async () => {
     const before = readFileSync(project.categoriesPath, "utf8");
     await page
@@ -126,11 +159,25 @@ describe("the review page in a browser", function () {
     await page.getByRole("alert").waitFor();
     expect(await page.getByRole("alert").innerText()).to.match(/changed by someone else/);
     expect(await clustersIn("In no category")).to.deep.equal(["web 0. Search", "phone 0. Search"]);
+    await page.getByRole("button", { name: "Write over their changes" }).click();
+    await page
+      .getByRole("status")
+      .filter({ hasText: /^Saved/ })
+      .waitFor();
+    expect(await page.getByRole("alert").count()).to.equal(0);
+    expect(saved().map(({ id }) => id)).to.deep.equal(["cook", "noise"]);
   });
 
   it("compares numbers of clusters and takes another one", async () => {
     const web = page.getByRole("region", { name: "web", exact: true });
     await web.getByRole("radio", { name: "4" }).check();
+    await web.getByText("Clusters at k = 4 against those of the board").click();
+    expect(await web.locator(".made").allTextContents()).to.deep.equal([
+      "100\u00a0% from 0. Search",
+      "100\u00a0% from 1. Cook",
+      "100\u00a0% from 2. Noise",
+      "100\u00a0% from 0. Search",
+    ]);
     await web.getByRole("button", { name: "Take k = 4 for web" }).click();
     await page.getByRole("status").filter({ hasText: "discover --resume" }).waitFor();
     expect(readFileSync(project.configPath, "utf8")).to.match(/k:\s*\{?\s*web: 4/);

@@ -98,13 +98,11 @@ const card = (i: number): ClusterCard => ({
       ? "Looks like noise: its sessions have little in common (agreement 0.40 of 1); 23 % of its events are too rare to count."
       : null,
   inNearlyAll: ["app_open", NASTY],
-  overUsed: [
-    { event: "search_submit", words: "in 98 % of these sessions and 20 % of the others: 4.9 times as often (4.5 to 5.3)" },
-  ],
+  overUsed: [{ event: "search_submit", words: "98 % here, 20 % elsewhere: 4.9 times as often (4.5 to 5.3)" }],
   underUsed: [
     {
       event: "clip_play_with_a_very_long_name_that_must_wrap_somewhere_on_small_screens",
-      words: "in 2 % of these sessions and 20 % of the others: 10 times less often (8.1 to 13)",
+      words: "2 % here, 20 % elsewhere: 10 times less often (8.1 to 13)",
     },
   ],
   medianEvents: 13,

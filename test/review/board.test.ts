@@ -91,7 +91,7 @@ describe("the board of a review", () => {
   it("undoes every step and does it again", () => {
     fc.assert(
       fc.property(fc.array(actions(), { maxLength: 20 }), (all) => {
-        const done = all.reduce(perform, newHistory(board));
+        const done = all.reduce((history, action) => perform(history, action), newHistory(board));
         let back = done;
         for (let i = 0; i < done.past.length; i++) back = undo(back);
         expect(back.present).to.equal(board);
@@ -101,5 +101,22 @@ describe("the board of a review", () => {
         expect(redo(back).present).to.equal(done.present);
       }),
     );
+  });
+
+  it("undoes what is typed into one field in one step, and each visit to it on its own", () => {
+    const type = (step: string) => (history: ReturnType<typeof newHistory>, name: string) =>
+      perform(history, { kind: "change", id: "search", change: { name } }, step);
+    const once = ["Lo", "Loo", "Look"].reduce(type("search-name 1"), newHistory(board));
+    const twice = ["Looki", "Looking"].reduce(type("search-name 2"), once);
+    const nameIn = ({ present }: { present: Board }) => present.categories[0]?.name;
+    expect([twice, undo(twice), undo(undo(twice)), redo(undo(twice))].map(nameIn)).to.deep.equal([
+      "Looking",
+      "Look",
+      "Search",
+      "Looking",
+    ]);
+    // After an undo, typing begins a new step.
+    const again = type("search-name 2")(undo(twice), "Find");
+    expect(nameIn(undo(again))).to.equal("Look");
   });
 });

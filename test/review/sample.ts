@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { formatCategories } from "../../model/categories";
+import { formatCategories, type CategoriesFile } from "../../model/categories";
 import type { AppDiscovery, ClusterCard, DiscoveryReport } from "../../model/discoveryReport";
 import type { ReviewProject } from "../../review/project";
 
@@ -17,7 +17,7 @@ const card = (cluster: number, name: string, share: number): ClusterCard => ({
       share: 0.9,
       shareElsewhere: 0.1,
       lift: { estimate: 9, low: 8, high: 10 },
-      words: "in 90 % of these sessions, 9.0 times as often as elsewhere",
+      words: "90 % here, 10 % elsewhere: 9.0 times as often (8.0 to 10)",
     },
   ],
   underUsed: [],
@@ -43,6 +43,9 @@ const card = (cluster: number, name: string, share: number): ClusterCard => ({
   concentration: 0.6,
   noiseLike: cluster === 2,
   nearest: [{ cluster: (cluster + 1) % 3, distance: 0.7 }],
+  overlaps: [{ cluster: (cluster + 1) % 3, share: 0.18 }],
+  inNearlyAll: [`${name.toLowerCase()}_open`],
+  noiseWords: cluster === 2 ? "Looks like noise: its sessions have little in common (agreement 0.42 of 1)." : null,
   suggestedName: name,
 });
 
@@ -71,6 +74,7 @@ const app = (name: string): AppDiscovery => ({
     noiseShare: 0.2,
     sizes: Array.from({ length: k }, () => 990 / k),
     silhouettes: Array.from({ length: k }, () => 0.4),
+    parts: Array.from({ length: k }, (_, a) => [0, 1, 2].map((c) => (a % 3 === c ? 100 : 0))),
   })),
   silhouetteStatement: "silhouette over all 990 rows",
   proposal: { k: 3, nearTies: [2], reason: "k = 3 has the best stability (0.900)." },
@@ -103,7 +107,21 @@ export function reviewProject(dir: string): ReviewProject {
     rowsRead: 30_000,
     sessions: 2_000,
     apps: [app("web"), app("phone")],
-    previous: null,
+    matches: [0, 1].map((cluster) => ({
+      clusters: [
+        { app: "phone", cluster },
+        { app: "web", cluster },
+      ],
+      likeness: 0.96,
+    })),
+    previous: {
+      id: "2026-02-02-ffffffff",
+      changes: [
+        { app: "web", kind: "same", old: [4], now: [0], jaccard: 0.93, sessions: 400 },
+        { app: "web", kind: "born", old: [], now: [1], jaccard: 0, sessions: 300 },
+        { app: "web", kind: "gone", old: [2], now: [], jaccard: 0, sessions: 3 },
+      ],
+    },
   };
   const both = (cluster: number) =>
     new Map([
@@ -128,5 +146,6 @@ export function reviewProject(dir: string): ReviewProject {
   ];
   writeFileSync(categoriesPath, formatCategories({ discovery: report.id, categories }));
   writeFileSync(configPath, "# mine\nproject: shop\ninput:\n  paths: logs # here\n  user: u\n  time: t\n  event: e\n");
-  return { report, zone: "Europe/Berlin", categoriesPath, configPath };
+  const reportPage = ({ categories }: CategoriesFile) => `<p>Report with ${categories.map(({ name }) => name).join(", ")}</p>`;
+  return { report, zone: "Europe/Berlin", categoriesPath, configPath, reportPage };
 }

@@ -141,6 +141,22 @@ describe("the review server", () => {
     const saved = await post("/api/categories", { categories, basedOn });
     expect(saved.ok ? "" : saved.problems[0]).to.match(/changed by someone else/);
     expect(readFileSync(project.categoriesPath, "utf8")).to.equal(edited);
+    // Unless one says so, knowing of that change.
+    const over = await post("/api/categories", { categories, basedOn: saved.ok ? "" : saved.theirs });
+    expect(over.ok).to.equal(true);
+    expect(readFileSync(project.categoriesPath, "utf8")).to.not.include("# by hand");
+  });
+
+  it("shows the discovery's page with the saved names, to those who have the token, without scripts", async () => {
+    const { categories, basedOn } = await load();
+    await post("/api/categories", { categories: categories.map((one, i) => ({ ...one, name: `Named ${i}` })), basedOn });
+    const page = await ask(`/report?token=${token}`);
+    expect(page.text).to.equal("<p>Report with Named 0, Named 1, Named 2</p>");
+    expect(page.headers["content-security-policy"])
+      .to.match(/default-src 'none'/)
+      .and.to.not.match(/script-src/);
+    expect((await ask("/report")).status).to.equal(403);
+    expect((await ask("/report?token=wrong")).status).to.equal(403);
   });
 
   it("writes the chosen k into the settings and leaves the rest of them alone", async () => {

@@ -5,7 +5,7 @@ import { broaderK } from "../../../pipelines/discover/broaderK";
 import { liftWords } from "../../../pipelines/discover/cards";
 import { appCards, matchesAcross, likenessAmong } from "../../../pipelines/discover/likeness";
 import { noiseWords } from "../../../pipelines/discover/noiseWords";
-import { overlapInWords } from "../../../pipelines/discover/pageOf";
+import { overlapInWords } from "../../../report/pages/cardWords";
 import { proposeCategories } from "../../../pipelines/discover/proposeCategories";
 import { stagesOf } from "../../../pipelines/discover/stages";
 import { suggestNames } from "../../../pipelines/discover/suggestName";
@@ -27,14 +27,14 @@ const card = (cluster: number, weights: Readonly<Record<string, number>>, more: 
 describe("the words of a card", () => {
   it("tell a lift with its interval, up and down, and where one side has none", () => {
     expect(liftWords(0.94, 0.23, { estimate: 4.1, low: 3.8, high: 4.4 })).to.equal(
-      "in 94 % of these sessions and 23 % of the others: 4.1 times as often (3.8 to 4.4)",
+      "94 % here, 23 % elsewhere: 4.1 times as often (3.8 to 4.4)",
     );
     expect(liftWords(0.02, 0.27, { estimate: 0.074, low: 0.03, high: 0.15 })).to.equal(
-      "in 2 % of these sessions and 27 % of the others: 14 times less often (6.7 to 33)",
+      "2 % here, 27 % elsewhere: 14 times less often (6.7 to 33)",
     );
-    expect(liftWords(0.3, 0, { estimate: 200, low: 40, high: 900 })).to.match(/none of the others: at least 40 times as often$/);
+    expect(liftWords(0.3, 0, { estimate: 200, low: 40, high: 900 })).to.match(/none elsewhere: at least 40 times as often$/);
     expect(liftWords(0, 0.17, { estimate: 0.01, low: 0.001, high: 0.05 })).to.match(
-      /^in none of .* at least 20 times less often$/,
+      /^none here, 17 % .* at least 20 times less often$/,
     );
   });
 
@@ -53,20 +53,16 @@ describe("the words of a card", () => {
   it("name the overlap, or the nearest cluster where there is none", () => {
     const nearest = [{ cluster: 3, distance: 1 }];
     const name = (cluster: number) => `#${cluster}`;
-    expect(
-      overlapInWords(
-        {
-          nearest,
-          overlaps: [
-            { cluster: 2, share: 0.184 },
-            { cluster: 3, share: 0.05 },
-          ],
-        },
-        name,
-      ),
-    ).to.deep.equal(["Overlap: of its sessions, 18 % to #2, 5 % to #3 lie nearly as near."]);
-    expect(overlapInWords({ nearest, overlaps: [] }, name)).to.deep.equal(["Well apart; nearest is #3."]);
-    expect(overlapInWords({ nearest: [], overlaps: [] }, name)).to.deep.equal([]);
+    const overlaps = [
+      { cluster: 2, share: 0.184 },
+      { cluster: 3, share: 0.05 },
+    ];
+    expect(overlapInWords({ nearest, overlaps }, name)).to.equal(
+      "Overlap: 18 % of its sessions fit “#2” nearly as well, 5 % “#3”.",
+    );
+    expect(overlapInWords({ nearest, overlaps: [] }, name)).to.equal("Well apart; nearest is “#3”.");
+    expect(overlapInWords({ nearest }, name)).to.equal("Nearest is “#3”.");
+    expect(overlapInWords({ nearest: [], overlaps: [] }, name)).to.equal("");
   });
 });
 
