@@ -71,6 +71,8 @@ export interface RunManifest {
     readonly duplicates: number;
     readonly unknownEvents: number;
     readonly categories: Readonly<Record<string, number>>;
+    /** By app; not there in manifests of earlier versions. */
+    readonly apps?: Readonly<Record<string, { readonly sessions: number; readonly events: number }>>;
     readonly noise: Readonly<Record<string, AppNoise>>;
   };
   readonly files: readonly { readonly table: string; readonly path: string; readonly bytes: number; readonly rows: number }[];

@@ -5,10 +5,11 @@ import { changeLine, isSameChange, percentText, type InputChange } from "../../m
 import { mergeDayFacts, undatedPath, type DayFacts, type InputFacts } from "../../model/inputFacts/facts";
 import { columnRoles } from "../../model/inputFacts/roles";
 import { MIN_ROWS, stepUp, type DayShare } from "../../model/inputFacts/shareRule";
-import { volumeChange, type DayVolume } from "../../model/inputFacts/volume";
+import { volumeChanges, type AppVolumes, type DayVolumes } from "../../model/inputFacts/volumeChanges";
 import { dateOfDay, dayOfMs } from "../../model/localDays";
 import { REASON_INFO, REASONS, type Reason } from "../../model/reasons";
 import type { CheckedJob } from "./check";
+import { dayCounts, type DayCounts } from "./dayCounts";
 import { datedFacts, readInputHistory, type InputHistory } from "./inputHistory";
 import { spanByPath } from "./inputSpans";
 import type { DayPlan, ProjectState } from "./plan";
@@ -38,7 +39,10 @@ export async function findInputChanges(
   const twins = await sameFiles(state, files, job.read.files);
   const roles = columnRoles(state.config);
   const known = datedFacts(history.days);
-  const volumes = history.days.map(({ date, manifest }) => volumeOf(date, manifest.day));
+  const volumes = history.days.map(({ date, manifest: { day } }): DayVolumes => ({
+    ...volumesOf(date, day),
+    apps: day.apps ?? null,
+  }));
   const duplicates = history.days.map(({ date, manifest }) => duplicateShare(date, manifest.day));
   const changes = new Map<string, readonly InputChange[]>();
   let before: readonly InputChange[] = lastKnown(history, first.date);
@@ -49,14 +53,14 @@ export async function findInputChanges(
       found.push(...columnChanges({ date, facts: today }, known, roles));
       known.push({ date, facts: today });
     }
-    const day = dayCounts(job, date);
+    const day = dayCounts(job.receipts.get(date) ?? []);
+    const volume: AppVolumes = { ...volumesOf(date, day), apps: day.apps };
     found.push(...twins.filter(({ since }) => since === date));
-    const volume = volumeChange(volumeOf(date, day), volumes);
     // Rows that are set aside make no events: one cause, one line.
-    if (volume !== null && !found.some(({ explains }) => explains.length > 0)) found.push(volume);
+    if (!found.some(({ explains }) => explains.length > 0)) found.push(...volumeChanges(volume, volumes));
     const repeated = repeats(duplicateShare(date, day), duplicates);
     if (repeated !== null && !found.some(({ kind }) => kind === "same file" || kind === "same rows")) found.push(repeated);
-    volumes.push(volumeOf(date, day));
+    volumes.push(volume);
     duplicates.push(duplicateShare(date, day));
     before = found.map((change) => sinceBefore(change, before));
     changes.set(date, before);
@@ -83,17 +87,9 @@ export function factsByDate({ config }: ProjectState, plans: readonly DayPlan[],
   return new Map([...parts].map(([date, days]) => [date, mergeDayFacts(days)]));
 }
 
-type DayCounts = Pick<RunManifest["day"], "events" | "duplicates">;
+const volumesOf = (date: string, { events, sessions }: RunManifest["day"] | DayCounts) => ({ date, whole: { events, sessions } });
 
-function dayCounts(job: CheckedJob, date: string): DayCounts {
-  const sessions = (job.receipts.get(date) ?? []).filter(({ table }) => table === "sessions");
-  const sum = (name: string) => sessions.reduce((total, { sums }) => total + (sums[name] ?? 0), 0);
-  return { events: sum("events"), duplicates: sum("duplicates") };
-}
-
-const volumeOf = (date: string, { events }: DayCounts): DayVolume => ({ date, events });
-
-const duplicateShare = (date: string, { events, duplicates }: DayCounts): DayShare => {
+const duplicateShare = (date: string, { events, duplicates }: Pick<DayCounts, "events" | "duplicates">): DayShare => {
   const rows = events + duplicates;
   return { date, share: rows === 0 ? 0 : duplicates / rows, rows };
 };

@@ -1,7 +1,8 @@
 import { MANIFEST_FORMAT, type RestatedCounts, type RunManifest } from "../../io/runs/manifest";
 import { packageVersion } from "../../model/packageRoot";
-import { CATEGORY_SUM, type Receipt } from "../../transforms/output/writeSettings";
+import type { Receipt } from "../../transforms/output/writeSettings";
 import type { CheckedJob } from "./check";
+import { dayCounts } from "./dayCounts";
 import { inputName } from "./fingerprint";
 import type { InputFindings } from "./inputChanges";
 import type { DayPlan, ProjectState } from "./plan";
@@ -18,8 +19,6 @@ export function manifestOf(
   nowMs: number,
 ): RunManifest {
   const receipts = job.receipts.get(plan.date) ?? [];
-  const sessions = receipts.filter(({ table }) => table === "sessions");
-  const sum = (name: string) => sessions.reduce((total, { sums }) => total + (sums[name] ?? 0), 0);
   const wasNear = (path: string): boolean => {
     const counts = Object.hasOwn(job.read.files, path) ? job.read.files[path] : undefined;
     if (counts === undefined || counts.firstMs === null || counts.lastMs === null) return false;
@@ -54,22 +53,8 @@ export function manifestOf(
       read: Object.hasOwn(job.read.files, path),
     })),
     changes: findings.changes.get(plan.date) ?? [],
-    day: {
-      sessions: sessions.reduce((total, { rows }) => total + rows, 0),
-      events: sum("events"),
-      duplicates: sum("duplicates"),
-      unknownEvents: sum("unknownEvents"),
-      categories: categoriesOf(receipts),
-      noise: job.noise.get(plan.date) ?? {},
-    },
+    day: { ...dayCounts(receipts), noise: job.noise.get(plan.date) ?? {} },
     files: receipts.map(({ table, path, bytes, rows }: Receipt) => ({ table, path, bytes, rows })),
     restated,
   };
-}
-
-/** Sessions by category id, as the `daily` table's writer counted them. */
-function categoriesOf(receipts: readonly Receipt[]): Record<string, number> {
-  const sums = receipts.find(({ table }) => table === "daily")?.sums ?? {};
-  const counts = Object.entries(sums).filter(([name]) => name.startsWith(CATEGORY_SUM));
-  return Object.fromEntries(counts.map(([name, count]) => [name.slice(CATEGORY_SUM.length), count]));
 }

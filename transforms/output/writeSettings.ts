@@ -29,14 +29,16 @@ export interface Receipt {
   readonly bytes: number;
   readonly rows: number;
   /**
-   * Sums over the rows. `sessions`: `events`, `duplicates`, `unknownEvents`, `users`; `daily`: `sessions`, and sessions by category id
-   * after `CATEGORY_SUM`.
+   * Sums over the rows. `sessions`: `events`, `duplicates`, `unknownEvents`, `users`; `daily`: `sessions`, sessions by category id
+   * after `CATEGORY_SUM`, sessions and events by app after `APP_SESSIONS_SUM` and `APP_EVENTS_SUM`.
    */
   readonly sums: Readonly<Record<string, number>>;
 }
 
-/** Prefix of the sums by category. */
+/** Prefixes of the sums by category and by app. */
 export const CATEGORY_SUM = "category:";
+export const APP_SESSIONS_SUM = "app sessions:";
+export const APP_EVENTS_SUM = "app events:";
 
 /** Path of a part file below its table's folder. */
 export const partPath = (date: string, part: number, fingerprint: string) =>

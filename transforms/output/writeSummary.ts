@@ -9,7 +9,7 @@ import { DAILY_COUNTS } from "./summaries";
 import { summaryColumns } from "./summaryColumns";
 import { Tally, type TallyRow } from "./tally";
 import { writeReceipt } from "./writeReceipt";
-import { CATEGORY_SUM, partPath, type WriteSettings } from "./writeSettings";
+import { APP_EVENTS_SUM, APP_SESSIONS_SUM, CATEGORY_SUM, partPath, type WriteSettings } from "./writeSettings";
 
 /** Keys of the tallies between the stages. */
 export const SUMMARY_KEYS = ["daily", "transitions", "event_counts"] as const;
@@ -34,10 +34,13 @@ export async function writeSummary(table: SummaryKey, tally: Tally, settings: Wr
 
 function dailySums(rows: readonly TallyRow[]): Record<string, number> {
   const sums: Record<string, number> = { sessions: 0 };
+  const add = (name: string, count: number) => (sums[name] = (sums[name] ?? 0) + count);
   for (const { key, counts } of rows) {
-    const category = `${CATEGORY_SUM}${key[2]}`;
-    sums["sessions"]! += counts[0]!;
-    sums[category] = (sums[category] ?? 0) + counts[0]!;
+    const [sessions, events] = [counts[DAILY_COUNTS.indexOf("sessions")]!, counts[DAILY_COUNTS.indexOf("events")]!];
+    add("sessions", sessions);
+    add(`${CATEGORY_SUM}${key[2]}`, sessions);
+    add(`${APP_SESSIONS_SUM}${key[0]}`, sessions);
+    add(`${APP_EVENTS_SUM}${key[0]}`, events);
   }
   return sums;
 }

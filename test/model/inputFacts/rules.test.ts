@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { stepUp, type DayShare } from "../../../model/inputFacts/shareRule";
-import { volumeChange } from "../../../model/inputFacts/volume";
 import { dateOfDay, dayNumber } from "../../../model/localDays";
 import { seeded } from "../../ml/forest/madeUp";
 
@@ -58,38 +57,5 @@ describe("the rule of shares", () => {
     expect(stepUp(day(1, 1), [day(0, 0)])).to.deep.equal({ since: date(1), usual: 0 });
     expect(stepUp(day(1, 1, 19), [day(0, 0)])).to.equal(null);
     expect(stepUp(day(1, 1), [])).to.equal(null);
-  });
-});
-
-describe("the rule of volumes", () => {
-  const usual = (day: number) => (isWeekend(day) ? 900 : 3000);
-
-  it("finds nothing in months of days that vary by a fifth, with quiet weekends", () => {
-    const random = seeded(4);
-    for (let run = 0; run < 20; run++) {
-      const days = Array.from({ length: 90 }, (_, day) => ({
-        date: date(day),
-        events: Math.round(usual(day) * (0.8 + 0.4 * random())),
-      }));
-      days.forEach((day, i) => expect(volumeChange(day, days.slice(0, i))).to.equal(null));
-    }
-  });
-
-  it("finds half a day, a double one and an empty one, against the same weekdays", () => {
-    const days = Array.from({ length: 28 }, (_, day) => ({ date: date(day), events: usual(day) + day }));
-    const of = (day: number, events: number) => volumeChange({ date: date(day), events }, days);
-    expect(of(28, 1500)?.text).to.equal("1,500 events on 2026-02-02, a Monday; the 4 Mondays before had 3,000 … 3,021");
-    expect(of(28, 6100)?.advice).to.match(/^did logs come twice/);
-    expect(of(28, 0)?.advice).to.match(/^are all logs of the day there/);
-    // A quiet Saturday is as it should be, and a Monday as quiet as one is not.
-    expect(of(33, 900)).to.equal(null);
-    expect(of(28, 900)).to.not.equal(null);
-  });
-
-  it("says nothing with fewer than three such weekdays, or of a handful of events", () => {
-    const days = Array.from({ length: 20 }, (_, day) => ({ date: date(day), events: 3000 }));
-    expect(volumeChange({ date: date(20), events: 1 }, days)).to.equal(null);
-    const few = Array.from({ length: 28 }, (_, day) => ({ date: date(day), events: 10 }));
-    expect(volumeChange({ date: date(28), events: 100 }, few)).to.equal(null);
   });
 });

@@ -174,6 +174,22 @@ describe("changes inside the input", function () {
     );
   });
 
+  it("an app that loses most of its events while another has more than before", async () => {
+    const web = linesOf(CHANGED).filter(({ app, user }) => app === "web" && user.endsWith("7"));
+    const iphone = linesOf(CHANGED).filter(({ app }) => app === "iphone");
+    const more = [1, 2].flatMap((copy) => iphone.map((line) => ({ ...line, user: `${line.user}-${copy}` })));
+    const lines = [...web, ...iphone, ...more].sort((a, b) => a.ms - b.ms);
+    const usual = linesOf(CHANGED).length;
+    expect(lines.length).to.be.within(0.7 * usual, 1.4 * usual);
+    const [line, ...others] = await linesFound(home({ [`${CHANGED}.jsonl`]: jsonl(lines) }), CHANGED);
+    expect(line).to.match(
+      /^\d+ events of web on 2026-03-03, a Tuesday; the 3 Tuesdays before had \d+ … \d+: are all logs of web there\?$/,
+    );
+    expect(others).to.deep.equal([]);
+    const [day] = (await readStatus(project(dir()))).days.filter(({ date }) => date === CHANGED);
+    expect(day?.changes.map(changeLine)).to.deep.equal([line]);
+  });
+
   it("far fewer events than on the same weekdays, and rows that are none", async () => {
     const few = linesOf(CHANGED).slice(0, linesOf(CHANGED).length / 5);
     const [line] = await linesFound(home({ [`${CHANGED}.jsonl`]: jsonl(few) }), CHANGED);
