@@ -30,7 +30,7 @@ export function paperLike(count: number, seed: number) {
   const pca = fitPca(extractCovariance(sums), { minVariance: 0.8 });
   const points = toPoints(project(pca, rows), pca.componentCount);
   const found = kMedoids(points, K, { sampleSize: 5000, runs: 5, seed });
-  const means = moveToMeans(points, selectPoints(points, found.medoids)).assignment.labels;
+  const means = moveToMeans(points, selectPoints(points, found.medoids), found.labels).labels;
   const judged = selectPoints(points, kept.map((_, row) => row).slice(0, 5000));
   const labels = found.labels.subarray(0, judged.count);
   const sizes = Array.from({ length: K }, (_, c) => labels.filter((label) => label === c).length);

@@ -50,8 +50,8 @@ export function finishTask({ matrix: bytes, app, k, runs, sampleSize, seed, assi
   const { points } = matrix;
   const result = finishClara(points, bestRun(runs), { sampleSize });
   const medoids = selectPoints(points, result.medoids);
-  const means = assignTo === "mean" ? moveToMeans(points, medoids) : null;
-  const labels = means?.assignment.labels ?? result.labels;
+  const means = assignTo === "mean" ? moveToMeans(points, medoids, result.labels) : null;
+  const labels = means?.labels ?? result.labels;
   const sizes = new Array<number>(k).fill(0);
   labels.forEach((label) => sizes[label]!++);
   const judged = firstPoints(points, sampleSize);
@@ -104,8 +104,8 @@ export function subsetTask({
   return { value: subsetStability(points, labelled, subset, seedFrom(seed, app), fasterPamChain, labelsOf) };
 }
 
-const labelsByMeans = (points: Points, { medoids }: KMedoidsResult) =>
-  moveToMeans(points, selectPoints(points, medoids)).assignment.labels;
+const labelsByMeans = (points: Points, { medoids, labels }: KMedoidsResult) =>
+  moveToMeans(points, selectPoints(points, medoids), labels).labels;
 
 /** Rows ascend by hash, so the first ones are a random part. */
 export function firstPoints(points: Points, count: number): Points {
