@@ -96,7 +96,7 @@ async function run(overrides: ScenarioOverrides, { humans, seed, kMin, kMax, sub
       "project: calibration",
       "input: { paths: logs, format: jsonl, user: user, time: { column: ts, format: iso }, event: event, app: app, userAgent: agent }",
       "catalog: catalog.yaml",
-      `discovery: { kMin: ${kMin}, kMax: ${kMax}, stabilitySubsets: ${subsets}, clusterSampleSessions: 2000, claraRuns: 2, weighting: ${weighting}, assignTo: ${assignTo}, seed: ${seed} }`,
+      `discovery: { kMin: ${kMin}, kMax: ${kMax}, stabilitySubsets: ${subsets}, weighting: ${weighting}, assignTo: ${assignTo}, seed: ${seed} }`,
     ].join("\n");
     const config = parseConfig(text, { file: "sessionary.yaml", baseDir: dir });
     const { report, folder } = await discover(config, { dates: null, previous: null });

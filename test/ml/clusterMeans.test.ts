@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { adjustedRandIndex, contingency } from "../../ml/clusterMatching";
-import { moveToMeans } from "../../ml/clusterMeans";
+import { moveToMeans, type CenteredClusters } from "../../ml/clusterMeans";
 import { assignNearest } from "../../ml/kmedoids/assign";
 import { kMedoids } from "../../ml/kmedoids/clara";
 import { selectPoints, toPoints, type Points } from "../../ml/kmedoids/points";
@@ -53,12 +53,11 @@ describe("moving centers to the means of clusters", () => {
   it("never moves rows further from their centers, by squared distance, and leaves no cluster without rows", () => {
     fc.assert(
       fc.property(pointsAndMedoids, ({ points, medoids }) => {
-        const steps = [0, 1, 2, 5].map((rounds) => moveToMeans(points, medoids, undefined, rounds));
+        const before = assignNearest(points, medoids).labels;
+        const steps = [0, 1, 2, 5].map((rounds) => moveToMeans(points, medoids, before, rounds));
         const sums = steps.map(({ centers, labels }) => squares(points, centers, labels));
         sums.slice(1).forEach((sum, i) => expect(sum).to.be.at.most(sums[i]! + 1e-3));
-        for (const { labels } of steps) {
-          expect(clustersOf(labels)).to.include.members(clustersOf(steps[0]!.labels));
-        }
+        for (const { labels } of steps) expect(clustersOf(labels)).to.include.members(clustersOf(before));
       }),
     );
   });
@@ -66,16 +65,32 @@ describe("moving centers to the means of clusters", () => {
   it("labels every row by the center it gives, and no round leaves the medoids", () => {
     const points = blobs(200, 4, 3, 3);
     const medoids = selectPoints(points, [0, 1, 2]);
-    const { centers, labels } = moveToMeans(points, medoids);
-    expect(labels).to.deep.equal(assignNearest(points, centers).labels);
-    const nearest = assignNearest(points, medoids).labels;
-    expect(moveToMeans(points, medoids, undefined, 0)).to.deep.equal({ centers: medoids, labels: nearest });
-    expect(moveToMeans(points, medoids, nearest)).to.deep.equal({ centers, labels });
+    const { labels } = assignNearest(points, medoids);
+    const moved = moveToMeans(points, medoids, labels);
+    expect(moved.labels).to.deep.equal(assignNearest(points, moved.centers).labels);
+    expect(moveToMeans(points, medoids, labels, 0)).to.deep.equal({ centers: medoids, labels });
+  });
+
+  it("takes the means of more than 25,000 rows from rows evenly spread, and labels them all", () => {
+    const points = blobs(50_001, 2, 3, 3);
+    const medoids = selectPoints(points, [0, 1, 2]);
+    const { labels } = assignNearest(points, medoids);
+    const spread = Array.from({ length: 16_667 }, (_, i) => 3 * i);
+    const part = selectPoints(points, spread);
+    const { centers } = moveToMeans(
+      part,
+      medoids,
+      Uint16Array.from(spread, (row) => labels[row]!),
+    );
+    const moved = moveToMeans(points, medoids, labels);
+    expect(moved.centers).to.deep.equal(centers);
+    expect(moved.labels).to.deep.equal(assignNearest(points, centers).labels);
   });
 
   it("keeps the center of a cluster without rows", () => {
     const points = toPoints(Float32Array.of(0, 1, 2, 10, 11, 12), 1);
-    const { centers } = moveToMeans(points, toPoints(Float32Array.of(1, 1, 11), 1));
+    const medoids = toPoints(Float32Array.of(1, 1, 11), 1);
+    const { centers } = moveToMeans(points, medoids, Uint16Array.of(0, 0, 0, 2, 2, 2));
     expect(Array.from(centers.values)).to.deep.equal([1, 1, 11]);
   });
 
@@ -86,8 +101,9 @@ describe("moving centers to the means of clusters", () => {
       const rows = sampleWithoutReplacement(points.count, points.count, random(seed));
       const centers = [rows.slice(0, 300), rows.slice(300)].map((half) => {
         const part = selectPoints(points, half);
-        const medoids = selectPoints(part, kMedoids(part, 4, { sampleSize: 300, runs: 1, seed }).medoids);
-        return { medoid: medoids, mean: moveToMeans(part, medoids).centers };
+        const found = kMedoids(part, 4, { sampleSize: 300, runs: 1, seed });
+        const medoids = selectPoints(part, found.medoids);
+        return { medoid: medoids, mean: moveToMeans(part, medoids, found.labels).centers };
       });
       for (const kind of ["mean", "medoid"] as const) {
         const [one, other] = centers.map((of) => assignNearest(points, of[kind]).labels) as [Uint16Array, Uint16Array];
@@ -99,20 +115,19 @@ describe("moving centers to the means of clusters", () => {
 });
 
 const labelsAndCenters = (result: unknown) => {
-  const { labels, centers } = result as ReturnType<typeof moveToMeans>;
+  const { labels, centers } = result as CenteredClusters;
   return [Array.from(labels), Array.from(centers.values)];
 };
 
 describeEstimator({
   name: "moveToMeans",
-  fit: (points: Points) =>
-    moveToMeans(
-      points,
-      toPoints(
-        new Float32Array(2 * points.dimensions).map((_, at) => at),
-        points.dimensions,
-      ),
-    ),
+  fit: (points: Points) => {
+    const medoids = toPoints(
+      new Float32Array(2 * points.dimensions).map((_, at) => at),
+      points.dimensions,
+    );
+    return moveToMeans(points, medoids, assignNearest(points, medoids).labels);
+  },
   usual: () => blobs(60, 3, 2, 1),
   edges: {
     "no rows": {

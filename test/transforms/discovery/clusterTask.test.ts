@@ -31,7 +31,8 @@ const sizesOf = (labels: Uint16Array) => Array.from({ length: K }, (_, c) => lab
 describe("clusters of a sample", () => {
   it("are those of the nearest means, moved to from the medoids that stay on record", () => {
     const clustering = clusteringOf("mean");
-    const { centers, labels } = moveToMeans(points, medoidPoints(clustering));
+    const medoids = medoidPoints(clustering);
+    const { centers, labels } = moveToMeans(points, medoids, assignNearest(points, medoids).labels);
     expect(clustering.centers).to.deep.equal([...centers.values]);
     expect(clustering.sizes).to.deep.equal(sizesOf(labels));
     expect(sizesOf(assignNearest(points, centerPoints(clustering)).labels)).to.deep.equal(clustering.sizes);
