@@ -80,19 +80,21 @@ function rowsByCluster(labels: Uint16Array, k: number, stride: number): number[]
 
 /** Weiszfeld's iteration for all clusters at once, started at the medoids; k × dimensions, 64-bit. */
 function geometricMedians(points: Points, medoids: Uint32Array, labels: Uint16Array, stride: number): Float64Array {
-  const { count, dimensions, values } = points;
+  // Rows far apart cost more to fetch than to work on: they are copied once for all rounds.
+  const rows = Uint32Array.from({ length: Math.ceil(points.count / stride) }, (_, i) => i * stride);
+  const { count, dimensions, values } = stride === 1 ? points : selectPoints(points, rows);
   const medians = Float64Array.from(selectPoints(points, medoids).values);
   const weighted = new Float64Array(medians.length);
   const weights = new Float64Array(medoids.length);
   for (let round = 0; round < WEISZFELD_ROUNDS; round++) {
     weighted.fill(0);
     weights.fill(0);
-    for (let i = 0; i < count; i += stride) {
-      const cluster = labels[i] as number;
+    for (let i = 0; i < count; i++) {
+      const cluster = labels[rows[i] as number] as number;
       const at = i * dimensions;
       const base = cluster * dimensions;
       // A point on the median would have infinite weight; a tiny floor keeps the step finite.
-      const weight = 1 / Math.max(1e-9, Math.sqrt(squaredDistance(values, at, medians, base, dimensions)));
+      const weight = 1 / Math.max(1e-9, Math.sqrt(squaredDistance(values, at, medians, base, dimensions, Infinity)));
       weights[cluster] = (weights[cluster] as number) + weight;
       for (let d = 0; d < dimensions; d++) {
         weighted[base + d] = (weighted[base + d] as number) + weight * (values[at + d] as number);
@@ -107,9 +109,17 @@ function geometricMedians(points: Points, medoids: Uint32Array, labels: Uint16Ar
   return medians;
 }
 
-function squaredDistance(a: Float32Array, atA: number, b: Float64Array, atB: number, dimensions: number): number {
+/** What is `enough` or more is not summed to the end: the first components tell most. */
+function squaredDistance(
+  a: Float32Array,
+  atA: number,
+  b: Float64Array,
+  atB: number,
+  dimensions: number,
+  enough: number,
+): number {
   let sum = 0;
-  for (let d = 0; d < dimensions; d++) {
+  for (let d = 0; d < dimensions && sum < enough; d++) {
     const difference = (a[atA + d] as number) - (b[atB + d] as number);
     sum += difference * difference;
   }
@@ -124,8 +134,9 @@ function nearestRows(points: Points, medians: Float64Array, labels: Uint16Array)
   for (let row = 0; row < count; row++) {
     const cluster = labels[row] as number;
     const list = kept[cluster] as { row: number; squared: number }[];
-    const squared = squaredDistance(values, row * dimensions, medians, cluster * dimensions, dimensions);
-    if (list.length === CANDIDATES && squared >= (list[CANDIDATES - 1]?.squared ?? 0)) continue;
+    const farthest = list.length === CANDIDATES ? (list[CANDIDATES - 1] as { squared: number }).squared : Infinity;
+    const squared = squaredDistance(values, row * dimensions, medians, cluster * dimensions, dimensions, farthest);
+    if (squared >= farthest) continue;
     let at = Math.min(list.length, CANDIDATES - 1);
     while (at > 0 && (list[at - 1]?.squared ?? 0) > squared) {
       list[at] = list[at - 1] as { row: number; squared: number };
