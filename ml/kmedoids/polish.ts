@@ -110,14 +110,7 @@ function geometricMedians(points: Points, medoids: Uint32Array, labels: Uint16Ar
 }
 
 /** What is `enough` or more is not summed to the end: the first components tell most. */
-function squaredDistance(
-  a: Float32Array,
-  atA: number,
-  b: Float64Array,
-  atB: number,
-  dimensions: number,
-  enough: number,
-): number {
+function squaredDistance(a: Float32Array, atA: number, b: Float64Array, atB: number, dimensions: number, enough: number): number {
   let sum = 0;
   for (let d = 0; d < dimensions && sum < enough; d++) {
     const difference = (a[atA + d] as number) - (b[atB + d] as number);
