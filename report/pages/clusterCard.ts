@@ -38,7 +38,7 @@ export interface EventUse {
   readonly words: string;
 }
 
-/** A real session near the cluster's medoid. */
+/** A real session near the cluster's center. */
 export interface ExampleSession {
   /** A salted hash, never the id itself unless asked for. */
   readonly user: string;
