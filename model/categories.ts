@@ -34,15 +34,24 @@ export function freeColor(taken: readonly string[]): string {
   return CATEGORY_COLORS.find((color) => !taken.includes(color)) ?? CATEGORY_COLORS[taken.length % CATEGORY_COLORS.length]!;
 }
 
-const FIELDS = new Set(["id", "name", "description", "color", "noise", "clusters"]);
+/** What a categories file is checked against: the discovery whose clusters it names. */
+export interface KnownClusters {
+  readonly discovery: string;
+  /** Number of clusters by app. */
+  readonly clusters: ReadonlyMap<string, number>;
+}
+
+const ROOT_FIELDS = ["discovery", "categories"];
+const FIELDS = ["id", "name", "description", "color", "noise", "clusters"];
 const ID = /^[a-z][a-z0-9_]*$/;
 
 /**
  * Reads a categories file.
  * @param path shown in error messages
+ * @param known clusters that there are; a file of another discovery is not checked against them
  * @throws UserError with every problem at once, each with its line.
  */
-export function parseCategories(text: string, path: string): CategoriesFile {
+export function parseCategories(text: string, path: string, known: KnownClusters | null = null): CategoriesFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const problems: string[] = [];
@@ -50,21 +59,24 @@ export function parseCategories(text: string, path: string): CategoriesFile {
     const offset = (node as Node | null | undefined)?.range?.[0] ?? 0;
     problems.push(`${path}:${lines.linePos(offset).line}: ${message}`);
   };
-  for (const error of document.errors) {
-    problems.push(`${path}:${error.linePos?.[0].line ?? 1}: ${error.message.split("\n")[0]}`);
+  // Further errors of broken YAML are mostly echoes of the first.
+  for (const { linePos, message } of document.errors.slice(0, 1)) {
+    problems.push(`${path}:${linePos?.[0].line ?? 1}: ${message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "")}`);
   }
   const root = document.contents;
   const discovery = isMap(root) ? root.get("discovery") : undefined;
   const list = isMap(root) ? root.get("categories", true) : undefined;
   const categories: CategoryAssignment[] = [];
   if (problems.length === 0) {
+    if (isMap(root)) complainOfUnknown(root, ROOT_FIELDS, complain);
     if (typeof discovery !== "string") complain(root, "discovery: the id of the discovery is missing");
     if (isSeq(list)) {
       list.items.forEach((item) => {
-        if (isMap(item)) categories.push(readCategory(item, categories.length, complain));
+        if (isMap(item))
+          categories.push(readCategory(item, categories.length, known?.discovery === discovery ? known : null, complain));
         else complain(item, "a category is a list of fields: id, name, description, color, noise, clusters");
       });
-      checkTogether(categories, list.items, complain);
+      checkTogether(categories, list.items.length > 0 ? list.items : [list], complain);
     } else {
       complain(root, "categories: a list of categories is missing");
     }
@@ -80,18 +92,25 @@ export function parseCategories(text: string, path: string): CategoriesFile {
 
 type Complain = (node: unknown, message: string) => void;
 
-function readCategory(item: YAMLMap, position: number, complain: Complain): CategoryAssignment {
+function complainOfUnknown(item: YAMLMap, fields: readonly string[], complain: Complain): void {
   for (const { key } of item.items) {
     const name = isScalar(key) ? String(key.value) : "?";
-    if (!FIELDS.has(name)) complain(key, `unknown field ${name}; fields are ${[...FIELDS].join(", ")}`);
+    if (!fields.includes(name)) complain(key, `unknown field ${name}; fields are ${fields.join(", ")}`);
   }
+}
+
+function readCategory(item: YAMLMap, position: number, known: KnownClusters | null, complain: Complain): CategoryAssignment {
+  complainOfUnknown(item, FIELDS, complain);
   const field = <T>(name: string, fallback: T, ok: (value: unknown) => value is T, expected: string): T => {
     const node = item.get(name, true);
     const value = isScalar(node) ? node.value : node === undefined ? fallback : null;
-    if (!ok(value)) complain(node ?? item, `${name}: ${expected}`);
-    return value as T;
+    if (ok(value)) return value;
+    complain(node ?? item, `${name}: ${expected}`);
+    // What is wrong is still told apart from others, where it is a text at all.
+    return typeof value === typeof fallback ? (value as T) : fallback;
   };
   const isText = (value: unknown): value is string => typeof value === "string";
+  const isName = (value: unknown): value is string => isText(value) && value.trim() !== "";
   const matches =
     (pattern: RegExp) =>
     (value: unknown): value is string =>
@@ -101,15 +120,15 @@ function readCategory(item: YAMLMap, position: number, complain: Complain): Cate
   const color = noise ? NOISE_COLOR : (CATEGORY_COLORS[position % CATEGORY_COLORS.length] as string);
   return {
     id,
-    name: field("name", id, isText, "a text"),
+    name: field("name", id, id === "" ? isText : isName, "a text that is not empty, in quotes where it looks like a number"),
     description: field("description", "", isText, "a text"),
     color: field("color", color, matches(/^#[0-9a-f]{6}$/i), 'a colour like "#0072b2" (in quotes)').toLowerCase(),
     noise,
-    clusters: readClusters(item, complain),
+    clusters: readClusters(item, known, complain),
   };
 }
 
-function readClusters(item: YAMLMap, complain: Complain): Map<string, readonly number[]> {
+function readClusters(item: YAMLMap, known: KnownClusters | null, complain: Complain): Map<string, readonly number[]> {
   const clusters = new Map<string, readonly number[]>();
   const node = item.get("clusters", true);
   if (!isMap(node)) {
@@ -118,18 +137,32 @@ function readClusters(item: YAMLMap, complain: Complain): Map<string, readonly n
   }
   for (const { key, value } of node.items) {
     const app = isScalar(key) ? String(key.value) : "";
-    const numbers: unknown[] = isSeq(value) ? value.items.map((entry) => (isScalar(entry) ? entry.value : null)) : [null];
+    const numbers: readonly unknown[] = isSeq(value)
+      ? value.items.map((entry) => (isScalar(entry) ? entry.value : null))
+      : [null];
     if (numbers.every((n): n is number => Number.isInteger(n) && (n as number) >= 0 && (n as number) < 0xffff)) {
-      if (numbers.length > 0)
-        clusters.set(
-          app,
-          numbers.toSorted((a, b) => a - b),
-        );
+      if (numbers.length === 0) continue;
+      const missing = known === null ? null : missingIn(known, app, numbers);
+      if (missing !== null) complain(value ?? key, missing);
+      clusters.set(
+        app,
+        numbers.toSorted((a, b) => a - b),
+      );
     } else {
       complain(value ?? key, `clusters of ${app}: a list of cluster numbers such as [0, 3]`);
     }
   }
   return clusters;
+}
+
+/** What is said of an app or a cluster that the discovery does not have; null where it has all. */
+function missingIn({ clusters }: KnownClusters, app: string, numbers: readonly number[]): string | null {
+  const count = clusters.get(app);
+  if (count === undefined)
+    return `${app} has no clusters in this discovery; apps with clusters: ${[...clusters.keys()].join(", ") || "none"}`;
+  const missing = numbers.filter((cluster) => cluster >= count);
+  if (missing.length === 0) return null;
+  return `${app} has clusters 0 to ${count - 1}, so not ${missing.join(", ")}`;
 }
 
 function checkTogether(categories: readonly CategoryAssignment[], nodes: readonly unknown[], complain: Complain): void {

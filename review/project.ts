@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { placeOf } from "../io/places/place";
-import { CATEGORY_COLORS, categoryOfCluster, formatCategories, parseCategories, type CategoriesFile } from "../model/categories";
+import { CATEGORY_COLORS, formatCategories, parseCategories, type CategoriesFile } from "../model/categories";
 import { editYaml } from "../model/config/edit";
 import { parseConfig } from "../model/config/load";
 import type { DiscoveryReport } from "../model/discoveryReport";
@@ -62,8 +62,8 @@ export async function saveCategories(project: ReviewProject, request: Partial<Sa
       };
     }
     const text = formatCategories({ discovery: report.id, categories: (request.categories ?? []).map(toAssignment) });
-    const checked = parseCategories(text, basename(categoriesPath));
-    checkClusters(checked, report);
+    const clusters = new Map(report.apps.flatMap(({ app, k }) => (k === null ? [] : [[app, k] as const])));
+    const checked = parseCategories(text, basename(categoriesPath), { discovery: report.id, clusters });
     await placeOf(categoriesPath).write(categoriesPath, Buffer.from(text));
     return {
       ok: true,
@@ -90,15 +90,6 @@ const toAssignment = ({
   noise,
   clusters: new Map(Object.entries(clusters)),
 });
-
-/** @throws UserError when a category names an app or a cluster that the discovery does not have */
-function checkClusters(file: CategoriesFile, { apps }: DiscoveryReport): void {
-  for (const { id, clusters } of file.categories) {
-    const unknown = [...clusters.keys()].find((name) => !apps.some(({ app }) => app === name));
-    if (unknown !== undefined) throw new UserError(`category ${id} names ${unknown}, which is no app of this discovery`);
-  }
-  for (const { app, k } of apps) categoryOfCluster(file, app, k ?? 0);
-}
 
 /** Writes the number of clusters a person chose into the settings; comments and other keys stay. */
 export async function saveK({ report, configPath }: ReviewProject, { app, k }: Partial<ChooseK>): Promise<Saved> {

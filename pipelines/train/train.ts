@@ -49,7 +49,10 @@ export async function train(
   const discovery = await readDiscovery(discoveryFolder);
   const categoriesPath = options.categoriesPath ?? `${discoveryFolder}/categories.yaml`;
   const categoriesText = await readText(categoriesPath, "the categories");
-  const categories = parseCategories(categoriesText, categoriesPath);
+  const categories = parseCategories(categoriesText, categoriesPath, {
+    discovery: discovery.id,
+    clusters: new Map(discovery.apps.flatMap(({ app, k }) => (k === null ? [] : [[app, k] as const]))),
+  });
   const catalogue =
     config.catalogPath === null
       ? EMPTY_CATALOGUE

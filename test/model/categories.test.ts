@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { UserError } from "../../model/errors";
-import { categoryOfCluster, formatCategories, NOISE_COLOR, parseCategories } from "../../model/categories";
+import { categoryOfCluster, formatCategories, NOISE_COLOR, parseCategories, type KnownClusters } from "../../model/categories";
 
 const GOOD = `
 discovery: 2016-07-01-abc
@@ -14,9 +14,9 @@ categories:
     clusters: { web: [1] }
 `;
 
-const problemsOf = (text: string): readonly string[] => {
+const problemsOf = (text: string, known: KnownClusters | null = null): readonly string[] => {
   try {
-    parseCategories(text, "categories.yaml");
+    parseCategories(text, "categories.yaml", known);
   } catch (error) {
     if (error instanceof UserError) return error.hints;
     throw error;
@@ -91,5 +91,33 @@ categories:
     expect(problemsOf("discovery: d\ncategories:\n  - id: a\n    clusters: {}\n").join()).to.contain("at least two categories");
     expect(problemsOf("categories: [")).to.have.length.greaterThan(0);
     expect(problemsOf("")).to.have.length(2);
+  });
+
+  it("tells apps and clusters that the discovery does not have, with their lines; a file of another discovery is another matter", () => {
+    const known = { discovery: "2016-07-01-abc", clusters: new Map([["web", 2]]) };
+    expect(problemsOf(GOOD, known)).to.deep.equal([
+      "categories.yaml:6: web has clusters 0 to 1, so not 2",
+      "categories.yaml:6: iphone has no clusters in this discovery; apps with clusters: web",
+    ]);
+    expect(problemsOf(GOOD, { ...known, discovery: "other" })).to.deep.equal([]);
+  });
+
+  it("says what is wrong with slips of everyday editing, one line each", () => {
+    const slips: [from: RegExp, to: string, expected: string][] = [
+      [/name: Search/, "color: #0072b2", '5: color: a colour like "#0072b2" (in quotes)'],
+      [/name: Search/, 'name: " "', "5: name: a text that is not empty, in quotes where it looks like a number"],
+      [/name: Search/, "name: 42", "5: name: a text that is not empty, in quotes where it looks like a number"],
+      [/ {4}name: Search/, "\tname: Search", "5: Tabs are not allowed as indentation"],
+      [/name: Search/, 'name: "Search', '11: Missing closing "quote'],
+      [/name: Search/, "name: Search\n    name: again", "6: Map keys must be unique"],
+      [/noise: true/, "noise: yes", "9: noise: true or false"],
+      [/^discovery/m, "note: mine\ndiscovery", "2: unknown field note; fields are discovery, categories"],
+      [/categories:[^]*/, "categories: []", "3: at least two categories are needed"],
+      [/ {4}clusters: \{ web: \[1\] \}/, "", "7: clusters: cluster numbers by app, such as { web: [0, 3] }"],
+    ];
+    for (const [from, to, expected] of slips) {
+      expect(GOOD).to.match(from);
+      expect(problemsOf(GOOD.replace(from, to))[0]).to.equal(`categories.yaml:${expected}`);
+    }
   });
 });

@@ -117,7 +117,8 @@ describe("train", () => {
         (thrown: unknown) => (error = thrown),
       );
       expect(error).to.be.instanceOf(UserError);
-      expect((error as UserError).message).to.contain(message);
+      const { message: told, hints } = error as UserError;
+      expect([told, ...hints].join("\n")).to.contain(message);
     };
     const rewrite = (categories: string, change: (file: typeof CATEGORIES) => typeof CATEGORIES) =>
       writeFileSync(categories, formatCategories(change(CATEGORIES)));
@@ -136,7 +137,7 @@ describe("train", () => {
           ...file,
           categories: [{ ...first!, clusters: new Map([...first!.clusters, ["tv", [0]]]) }, ...rest],
         }));
-      }, "the app tv, which has none"));
+      }, "tv has no clusters in this discovery; apps with clusters: "));
     it("a missing sample", () => refused(({ folder }) => rmSync(join(folder, "sample-web-0000.blocks")), "lacks"));
     it("a missing discovery", () => refused(({ folder }) => rmSync(join(folder, "discovery.json")), "there is no discovery"));
   });
