@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { UserError } from "../model/errors";
 import { STYLE } from "../report/html/style";
 import { refusalOf } from "./guard";
 import { REVIEW_STYLE } from "./style";
@@ -61,7 +62,10 @@ export async function startReview(project: ReviewProject, port = 0): Promise<Rev
   let bound = 0;
   const server = createServer((request, response) => {
     answer(request, response, { project, token, port: bound, script }).catch((error: unknown) => {
-      send(response, 500, "application/json", JSON.stringify({ ok: false, problems: [(error as Error).message] }));
+      const { message } = error as Error;
+      const [status, problems] =
+        error instanceof UserError ? ([422, [message, ...error.hints]] as const) : ([500, [message]] as const);
+      send(response, status, "application/json", JSON.stringify({ ok: false, problems }));
     });
   });
   await new Promise<void>((resolve, reject) => {

@@ -10,6 +10,7 @@ button:disabled { cursor: default; opacity: .55; }
 :is(button, select, input, textarea, summary, [tabindex]):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .toolbar { position: sticky; top: 0; z-index: 2; background: var(--paper); border-bottom: 1px solid var(--line); padding: .5rem 0; display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; }
 .toolbar [role=status] { flex: 1 1 14rem; min-width: 0; margin: 0; color: var(--soft); overflow-wrap: anywhere; }
+.lines { white-space: pre-line; overflow-wrap: anywhere; margin: 1rem; }
 .problems { color: var(--warn); }
 .board { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 23rem), 1fr)); gap: 1rem; align-items: start; }
 .category { border: 1px solid var(--line); border-top: .45rem solid var(--stripe, var(--line)); border-radius: .6rem; padding: .8rem; min-width: 0; }

@@ -8,7 +8,11 @@ export const reportAddress = `/report?token=${encodeURIComponent(token)}`;
 
 export async function loadData(): Promise<ReviewData> {
   const response = await fetch("/api/review", { headers: { [TOKEN_HEADER]: token } });
-  if (!response.ok) throw new Error(await response.text());
+  if (!response.ok) {
+    const text = await response.text();
+    const isJson = response.headers.get("content-type") === "application/json";
+    throw new Error(isJson ? (JSON.parse(text) as { problems: string[] }).problems.join("\n") : text);
+  }
   return (await response.json()) as ReviewData;
 }
 

@@ -12,9 +12,9 @@ loadData().then(
   },
   (error: unknown) => {
     const note = document.createElement("p");
-    note.className = "warning";
+    note.className = "warning lines";
     note.setAttribute("role", "alert");
-    note.textContent = `The discovery could not be loaded: ${(error as Error).message}`;
+    note.textContent = `The discovery could not be loaded. ${(error as Error).message}`;
     root.replaceChildren(note);
   },
 );

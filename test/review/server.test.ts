@@ -147,6 +147,14 @@ describe("the review server", () => {
     expect(readFileSync(project.categoriesPath, "utf8")).to.not.include("# by hand");
   });
 
+  it("tells what is wrong with a file that was broken by hand, with lines", async () => {
+    const text = readFileSync(project.categoriesPath, "utf8").replace("id: cook", "id: Cook It");
+    writeFileSync(project.categoriesPath, text);
+    const answer = await ask("/api/review", mine());
+    expect(answer.status).to.equal(422);
+    expect(answer.text).to.match(/the categories file has a problem.*categories\.yaml:\d+: id: lower-case/);
+  });
+
   it("shows the discovery's page with the saved names, to those who have the token, without scripts", async () => {
     const { categories, basedOn } = await load();
     await post("/api/categories", { categories: categories.map((one, i) => ({ ...one, name: `Named ${i}` })), basedOn });
