@@ -1,4 +1,4 @@
-import { computedDistances } from "./kmedoids/distances";
+import { distancesOf } from "./kmedoids/distances";
 import { visitDistances } from "./kmedoids/pointMemory";
 import { selectPoints, type Points } from "./kmedoids/points";
 import { random, sampleWithoutReplacement, seedFrom } from "./random";
@@ -41,13 +41,10 @@ export function silhouette(
   return { mean, perCluster, rowCount: sample.maxRows, sampled: true, statement };
 }
 
-/**
- * In constant memory: each row of distances is used once, so storing them would not pay. Rows are put in order of their clusters, so that
- * each cluster is one range to sum.
- */
+/** Rows are put in order of their clusters, so that each cluster is one range to sum. A stored matrix needs each distance only once. */
 function judge(points: Points, labels: ArrayLike<number>, k: number) {
   const { members, starts } = byCluster(labels, points.count, k);
-  const distances = computedDistances(selectPoints(points, members));
+  const distances = distancesOf(selectPoints(points, members));
   const size = (c: number) => (starts[c + 1] as number) - (starts[c] as number);
   const sums = new Float64Array(k);
   const perCluster = new Float64Array(k);
