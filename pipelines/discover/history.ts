@@ -45,3 +45,46 @@ export function clusterHistory(app: string, counts: Counts, oldSizes: readonly n
   );
   return [...changes, ...gone];
 }
+
+/**
+ * What left the noise is new: a cluster of noise holds whatever was too rare to be a kind, so the pieces of it that are no noise now were
+ * born, and are not noise that has split. The piece that is noise now, else the one that most of the sessions went to, is the same.
+ * @param oldNoise clusters that were noise, of the earlier discovery
+ * @param newNoise clusters that are noise now
+ */
+export function bornOutOfNoise(
+  changes: readonly ClusterHistory[],
+  counts: Counts,
+  oldNoise: ReadonlySet<number>,
+  newNoise: ReadonlySet<number>,
+): ClusterHistory[] {
+  const both = (a: string | number, b: string | number) => ((counts[a] as Counts | undefined)?.[b] as number | undefined) ?? 0;
+  const newSize = (b: number) => Object.keys(counts).reduce((sum, a) => sum + both(a, b), 0);
+  const oldSize = (a: number) => Object.keys((counts[a] as Counts | undefined) ?? {}).reduce((sum, b) => sum + both(a, b), 0);
+  return changes.flatMap((change): ClusterHistory[] => {
+    const [old] = change.old;
+    if (change.kind !== "split" || old === undefined || !oldNoise.has(old)) return [change];
+    const noise = change.now.filter((cluster) => newNoise.has(cluster));
+    const most = change.now.reduce((best, cluster) => (both(old, cluster) > both(old, best) ? cluster : best));
+    const heir = noise[0] ?? most;
+    const sessions = both(old, heir);
+    const same: ClusterHistory = {
+      ...change,
+      kind: "same",
+      now: [heir],
+      jaccard: sessions / (oldSize(old) + newSize(heir) - sessions),
+      sessions,
+    };
+    const born = change.now
+      .filter((cluster) => cluster !== heir)
+      .map((cluster): ClusterHistory => ({
+        ...change,
+        kind: "born",
+        old: [],
+        now: [cluster],
+        jaccard: 0,
+        sessions: newSize(cluster),
+      }));
+    return [same, ...born];
+  });
+}

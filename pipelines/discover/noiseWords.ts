@@ -1,5 +1,5 @@
 import type { ClusterCard } from "../../model/discoveryReport";
-import { LITTLE_IN_COMMON } from "./suggestName";
+import { isNamedNoise, LITTLE_IN_COMMON } from "./suggestName";
 
 /** Sessions of a cluster with a lower silhouette lie about as near to another one. */
 const LOW_SILHOUETTE = 0.1;
@@ -21,7 +21,7 @@ export function noiseWords(
     ...(silhouette < LOW_SILHOUETTE ? [`many of them fit another cluster as well (silhouette ${silhouette.toFixed(2)})`] : []),
     ...(longTailShare >= MUCH_LONG_TAIL ? [rare] : []),
   ];
-  if (signs.length > 1) return `Looks like noise: ${signs.join("; ")}.`;
+  if (signs.length > 1 || isNamedNoise(card)) return `Looks like noise: ${signs.join("; ")}.`;
   if (signs.length === 1) return `One sign of noise: ${signs[0]}.`;
   return noiseLike
     ? `The least uniform of the clusters, but no noise by its numbers: ${agreement}, silhouette ${silhouette.toFixed(2)}, ${rare}.`

@@ -1,13 +1,14 @@
 import { placeOf } from "../../io/places/place";
 import { parseCategories, type CategoriesFile } from "../../model/categories";
 import type { Counts } from "../../model/counts";
-import type { AppDiscovery, ClusterHistory, DiscoveryReport } from "../../model/discoveryReport";
+import type { AppDiscovery, ClusterCard, ClusterHistory, DiscoveryReport } from "../../model/discoveryReport";
 import { UserError } from "../../model/errors";
 import { decodeJson } from "../../model/json";
 import type { KeyedFile } from "../../transforms/output/readValues";
 import { valuePath } from "../../transforms/output/writeValues";
 import { PIECES } from "./build";
-import { clusterHistory } from "./history";
+import { bornOutOfNoise, clusterHistory } from "./history";
+import { isNamedNoise } from "./suggestName";
 
 /** An earlier discovery, as far as a later one is compared with it. */
 export interface Previous {
@@ -44,12 +45,15 @@ export async function readPrevious(output: string, id: string): Promise<Previous
 /** What became of the clusters of every app that both discoveries have. */
 export async function changesSince(previous: Previous, folder: string, apps: readonly AppDiscovery[]): Promise<ClusterHistory[]> {
   const changes: ClusterHistory[] = [];
-  for (const { app, k } of apps) {
+  const noiseOf = (cards: readonly ClusterCard[]) => new Set(cards.filter(isNamedNoise).map(({ cluster }) => cluster));
+  for (const { app, k, cards } of apps) {
     const path = valuePath(folder, app, PIECES.matches, ".json");
     const old = previous.apps.find((one) => one.app === app);
     const sizes = old?.candidates.find((row) => row.k === old.k)?.sizes;
     if (k === null || sizes === undefined || (await placeOf(path).stat(path)) === null) continue;
-    changes.push(...clusterHistory(app, decodeJson(await placeOf(path).read(path)) as Counts, sizes, k));
+    const counts = decodeJson(await placeOf(path).read(path)) as Counts;
+    const history = clusterHistory(app, counts, sizes, k);
+    changes.push(...bornOutOfNoise(history, counts, noiseOf(old!.cards), noiseOf(cards)));
   }
   return changes;
 }

@@ -4,6 +4,8 @@ import type { AppDiscovery, ClusterCard, ClusterHistory } from "../../model/disc
 import { appCards, likenessAmong, SAME_PROFILE, type AppCard } from "./likeness";
 import { isNamedNoise } from "./suggestName";
 
+const NOISE_WORDS = "Sessions that have little in common with each other and fit no other category.";
+
 interface Group {
   readonly cards: readonly AppCard[];
 }
@@ -16,9 +18,10 @@ export interface Carried {
 
 /**
  * A `categories.yaml` to edit. Clusters that are the same as, parts of, or mergers of earlier ones go into the categories of those; all
- * earlier categories stay with their ids, names and colours, even those that have no cluster any more. For the rest, clusters of
- * different apps with the same profile on shared events become one category, at most one cluster of each app joins at a time in order
- * of likeness, and the clusters that look like noise make the noise category. People merge the rest.
+ * earlier categories stay with their ids, names and colours, even those that have no cluster any more. A new cluster with the profile of a
+ * kept category's clusters in other apps joins that one. For the rest, clusters of different apps with the same profile on shared events
+ * become one category, at most one cluster of each app joins at a time in order of likeness, and the clusters that look like noise make
+ * the noise category. People merge the rest.
  */
 export function proposeCategories(
   discovery: string,
@@ -27,6 +30,7 @@ export function proposeCategories(
 ): CategoriesFile {
   const all = appCards(apps);
   const before = carried === null ? new Map<string, string>() : inherited(carried);
+  if (carried !== null) joinAlike(all, carried.categories, before);
   const kept = (carried?.categories.categories ?? []).map((category) => ({
     ...category,
     clusters: clustersOf(all.filter(({ app, card }) => before.get(`${card.cluster}@${app}`) === category.id)),
@@ -51,7 +55,10 @@ export function proposeCategories(
   }
   return {
     discovery,
-    categories: [...categories, { ...toCategory({ cards: noise }, NOISE_COLOR, taken), id: "noise", name: "Noise", noise: true }],
+    categories: [
+      ...categories,
+      { ...toCategory({ cards: noise }, NOISE_COLOR, taken), id: "noise", name: "Noise", description: NOISE_WORDS, noise: true },
+    ],
   };
 }
 
@@ -67,6 +74,27 @@ function inherited({ categories, changes }: Carried): Map<string, string> {
     if (most !== undefined) for (const cluster of now) ids.set(`${cluster}@${app}`, most);
   }
   return ids;
+}
+
+/** Puts new clusters into kept categories that other apps have and theirs lacks, where the profile is the same; most alike first. */
+function joinAlike(all: readonly AppCard[], { categories }: CategoriesFile, ids: Map<string, string>): void {
+  const likeness = likenessAmong(all);
+  const idOf = (i: number) => ids.get(`${all[i]!.card.cluster}@${all[i]!.app}`);
+  const indices = [...all.keys()];
+  const members = new Map<string | undefined, number[]>();
+  for (const i of indices) {
+    const of = members.get(idOf(i));
+    if (of === undefined) members.set(idOf(i), [i]);
+    else of.push(i);
+  }
+  const kept = categories.flatMap(({ id, noise }) => (noise || !members.has(id) ? [] : [{ id, of: members.get(id)! }]));
+  const pairs = (members.get(undefined) ?? [])
+    .filter((i) => !isNamedNoise(all[i]!.card))
+    .flatMap((i) => kept.map(({ id, of }) => ({ i, id, mean: of.reduce((sum, j) => sum + likeness(i, j), 0) / of.length })));
+  for (const { i, id } of pairs.filter(({ mean }) => mean >= SAME_PROFILE).sort((a, b) => b.mean - a.mean)) {
+    const hasApp = indices.some((j) => all[j]!.app === all[i]!.app && idOf(j) === id);
+    if (!hasApp && idOf(i) === undefined) ids.set(`${all[i]!.card.cluster}@${all[i]!.app}`, id);
+  }
 }
 
 /** Clusters of different apps with the same profile, put together. */

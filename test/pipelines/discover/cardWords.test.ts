@@ -45,6 +45,7 @@ describe("the words of a card", () => {
       /^The least uniform of the clusters, but no noise .* agreement 0\.90 of 1, silhouette 0\.40/,
     );
     expect(of({ longTailShare: 0.23 })).to.equal("One sign of noise: 23 % of its events are too rare to count.");
+    expect(of({ concentration: 0.42, noiseLike: true })).to.match(/^Looks like noise: its sessions have little in common/);
     expect(of({ concentration: 0.42, silhouette: 0.05 })).to.match(
       /^Looks like noise: .*agreement 0\.42.*; many .*silhouette 0\.05/,
     );
