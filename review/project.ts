@@ -15,6 +15,8 @@ export interface ReviewProject {
   readonly zone: string;
   readonly categoriesPath: string;
   readonly configPath: string;
+  /** Categories of the earlier discovery that clusters were compared with; null where there is none. */
+  readonly earlier: CategoriesFile | null;
   /** The discovery's page with these categories, as HTML. */
   readonly reportPage: (categories: CategoriesFile) => string;
 }
@@ -25,7 +27,7 @@ async function readCategories(path: string): Promise<string> {
   return Buffer.from(await placeOf(path).read(path)).toString("utf8");
 }
 
-export async function loadReview({ report, zone, categoriesPath, configPath }: ReviewProject): Promise<ReviewData> {
+export async function loadReview({ report, zone, categoriesPath, configPath, earlier }: ReviewProject): Promise<ReviewData> {
   const text = await readCategories(categoriesPath);
   const { categories } = parseCategories(text, basename(categoriesPath));
   return {
@@ -37,11 +39,22 @@ export async function loadReview({ report, zone, categoriesPath, configPath }: R
     categories: categories.map((category) => ({ ...category, clusters: Object.fromEntries(category.clusters) })),
     matches: report.matches ?? [],
     previous: report.previous,
+    gone: goneOf(report, earlier),
     basedOn: fingerprint(text),
     categoriesPath,
     configPath,
     colors: CATEGORY_COLORS,
   };
+}
+
+/** `Seasons (cluster 3 of web)`. */
+function goneOf({ previous }: DiscoveryReport, earlier: CategoriesFile | null): string[] {
+  const gone = previous?.changes.filter(({ kind }) => kind === "gone") ?? [];
+  return gone.map(({ app, old }) => {
+    const cluster = `cluster ${old.join(", ")} of ${app}`;
+    const category = earlier?.categories.find(({ clusters }) => old.some((number) => clusters.get(app)?.includes(number)));
+    return category === undefined ? cluster : `${category.name} (${cluster})`;
+  });
 }
 
 /** The discovery's page, with the categories as they are saved. */

@@ -24,6 +24,8 @@ export interface ReviewData {
   readonly matches: readonly ClusterMatch[];
   /** The earlier discovery that clusters were compared with, and what became of its clusters; null where there is none. */
   readonly previous: { readonly id: string; readonly changes: readonly ClusterHistory[] } | null;
+  /** Clusters of the earlier discovery that nothing continues, in words. */
+  readonly gone: readonly string[];
   /** Fingerprint of the categories file as it was read. */
   readonly basedOn: string;
   readonly categoriesPath: string;

@@ -61,10 +61,14 @@ export function clusterCards({ counts, space, chosen, examples, relations }: Car
       stability: chosen.stability?.perCluster[cluster] ?? null,
       silhouette: chosen.silhouette.perCluster[cluster] ?? 0,
       topWeighted: topWeighted(names, sessions),
-      overUsed: uses.filter((use) => use.lift.low > 1).slice(0, TOP_EVENTS),
+      // By the end of the interval that is nearer to 1, so that a rare event is not first by chance.
+      overUsed: uses
+        .filter((use) => use.lift.low > 1)
+        .sort((a, b) => b.lift.low - a.lift.low || (a.event < b.event ? -1 : 1))
+        .slice(0, TOP_EVENTS),
       underUsed: uses
         .filter((use) => use.lift.high < 1)
-        .reverse()
+        .sort((a, b) => a.lift.high - b.lift.high || (a.event < b.event ? -1 : 1))
         .slice(0, TOP_EVENTS),
       examples: examples.filter((example) => example.cluster === cluster).map(toExample),
       medianDurationSeconds: Math.round(medianOfBins(own["durations"] as Counts) / 1000),
@@ -114,7 +118,7 @@ function topWeighted(names: ReadonlyMap<string, EventCounts>, sessions: number) 
     .slice(0, TOP_EVENTS);
 }
 
-/** Events of the cluster against all other sessions, by lift, highest first. */
+/** Events of the cluster against all other sessions. */
 function eventUses(
   names: ReadonlyMap<string, EventCounts>,
   elsewhere: readonly ReadonlyMap<string, EventCounts>[],
@@ -132,7 +136,7 @@ function eventUses(
     const ratio = lift(here, sessions, there, otherSessions);
     uses.push({ event, share, shareElsewhere, lift: ratio, words: liftWords(share, shareElsewhere, ratio) });
   }
-  return uses.sort((a, b) => b.lift.estimate - a.lift.estimate || (a.event < b.event ? -1 : 1));
+  return uses;
 }
 
 /** `94 % here, 23 % elsewhere: 4.1 times as often (3.8 to 4.4)`; shares of sessions, and the 95 % interval. */

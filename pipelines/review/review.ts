@@ -37,7 +37,7 @@ export async function review(config: Config, { configPath, discovery, port }: Re
   const categoriesPath = `${folder}/categories.yaml`;
   const earlier = report.previous && (await earlierCategories(config.output.path, report.previous.id));
   const reportPage = (categories: CategoriesFile) => discoveryPage(pageOf(report, categories, config.zone, earlier));
-  const server = await startReview({ report, zone: config.zone, categoriesPath, configPath, reportPage }, port);
+  const server = await startReview({ report, zone: config.zone, categoriesPath, configPath, earlier, reportPage }, port);
   return { ...server, discovery: id, categoriesPath };
 }
 

@@ -86,7 +86,7 @@ export function App({ data }: { readonly data: ReviewData }) {
         <h1>Review of {data.project}</h1>
         <p class="subtitle">
           Discovery {data.id}
-          {data.dates.length > 0 && `, ${data.dates[0]} to ${data.dates.at(-1)}`}; saved to <code>{data.categoriesPath}</code>
+          {data.dates.length > 0 && `, ${[...new Set(data.dates)].join(" to ")}`}; saved to <code>{data.categoriesPath}</code>
         </p>
         <p class="subtitle">
           <a href={reportAddress} target="_blank" rel="noreferrer">
@@ -147,7 +147,12 @@ export function App({ data }: { readonly data: ReviewData }) {
               ? `${count(loose)} of ${count(clusters.length)} clusters are in no category; train wants each of them in one.`
               : `All ${count(clusters.length)} clusters are in a category.`}
           </p>
-          {data.previous && <Gone previous={data.previous} />}
+          {data.previous && (
+            <p>
+              Names were carried over from discovery {data.previous.id}.
+              {data.gone.length > 0 && ` Gone since then: ${data.gone.join("; ")}.`}
+            </p>
+          )}
           <Overview apps={data.apps.map(({ app }) => app)} board={board} clusters={clusters} />
           <BoardView data={data} board={board} clusters={clusters} act={act} />
         </section>
@@ -168,17 +173,6 @@ const WEAK = {
   weak: "treat these clusters with care; shuffled data come back about as reliably.",
   none: "do not name these clusters; shuffled data cluster as well.",
 };
-
-/** Clusters of the earlier discovery that nothing continues. */
-function Gone({ previous }: { readonly previous: NonNullable<ReviewData["previous"]> }) {
-  const gone = previous.changes.filter(({ kind }) => kind === "gone");
-  return (
-    <p>
-      Names were carried over from discovery {previous.id}.
-      {gone.length > 0 && ` Gone since then: ${gone.map(({ app, old }) => `cluster ${old.join(", ")} of ${app}`).join("; ")}.`}
-    </p>
-  );
-}
 
 const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type === "text");

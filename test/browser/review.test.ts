@@ -132,7 +132,7 @@ describe("the review page in a browser", function () {
   });
 
   it("proposes to join clusters of the same profile, and says what is new since the earlier discovery", async () => {
-    expect(await page.getByText("Gone since then: cluster 2 of web.").count()).to.equal(1);
+    expect(await page.getByText("Gone since then: Seasons (cluster 2 of web).").count()).to.equal(1);
     expect(await category("Cook").getByText("New: the earlier discovery had none like it.").count()).to.equal(1);
     await category("Cook").getByLabel("Category", { exact: true }).first().selectOption("search");
     await page.getByRole("button", { name: /^Move to Cook.*cluster 1 of web$/ }).click();

@@ -146,6 +146,10 @@ export function reviewProject(dir: string): ReviewProject {
   ];
   writeFileSync(categoriesPath, formatCategories({ discovery: report.id, categories }));
   writeFileSync(configPath, "# mine\nproject: shop\ninput:\n  paths: logs # here\n  user: u\n  time: t\n  event: e\n");
+  const earlier = {
+    discovery: "2026-02-02-ffffffff",
+    categories: [{ ...categories[0]!, name: "Seasons", clusters: new Map([["web", [2]]]) }],
+  };
   const reportPage = ({ categories }: CategoriesFile) => `<p>Report with ${categories.map(({ name }) => name).join(", ")}</p>`;
-  return { report, zone: "Europe/Berlin", categoriesPath, configPath, reportPage };
+  return { report, zone: "Europe/Berlin", categoriesPath, configPath, earlier, reportPage };
 }
