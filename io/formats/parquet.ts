@@ -38,6 +38,16 @@ export function columnPaths(fields: Schema["fields"], prefix: string): string[] 
   });
 }
 
+/** Looks on while rows are read. */
+export interface ParquetLook {
+  /**
+   * Called for each record batch of a row group of `groupRows` rows.
+   * @param firstRow number of the batch's first row in the file
+   * @param data the batch's columns, in the order of the plan
+   */
+  onBatch(group: number, groupRows: number, firstRow: number, batchRows: number, data: readonly Data[]): void;
+}
+
 /**
  * Reads the rows of a Parquet split (row groups `start..end`), only the wanted columns. A row's offset is its number in the file.
  * Returns the rows read.
@@ -48,6 +58,7 @@ export async function readParquetRows(
   plan: FieldPlan,
   sink: RowSink,
   onChunk: (bytesRead: number) => void,
+  look: ParquetLook | null = null,
 ): Promise<number> {
   const { path, rowGroups } = info;
   const read = async (file: ParquetFile) => {
@@ -70,6 +81,7 @@ export async function readParquetRows(
         const common = commonBuffer(data, plan.hashed);
         const readers = data.map((cells, slot) => cellReader(cells, plan.hashed[slot] === true, common !== null));
         readBatch(batch.numRows, readers, common, plan, sink, rowNumber);
+        look?.onBatch(group, table.numRows, rowNumber, batch.numRows, data);
         rowNumber += batch.numRows;
         rowCount += batch.numRows;
         onChunk(rowCount * ROW_TEXT_BYTES);

@@ -15,6 +15,8 @@ export interface ColumnFacts {
 /** The rows of one local day that were looked at. */
 export interface DayFacts {
   readonly rows: number;
+  /** Those among them of which all columns were looked at, not only the ones that are used; absent: all. */
+  readonly wholeRows?: number;
   readonly columns: Readonly<Record<string, ColumnFacts>>;
 }
 
@@ -37,6 +39,8 @@ export const NO_COLUMN: ColumnFacts = { present: 0, blank: 0, types: VALUE_TYPES
 export const columnOf = (day: DayFacts, column: string): ColumnFacts =>
   Object.hasOwn(day.columns, column) ? (day.columns[column] as ColumnFacts) : NO_COLUMN;
 
+export const wholeRowsOf = ({ rows, wholeRows }: DayFacts) => wholeRows ?? rows;
+
 /** Sums facts; the order of the parts does not matter. */
 export function mergeInputFacts(parts: readonly InputFacts[]): InputFacts {
   const keys = [...new Set(parts.flatMap((part) => Object.keys(part)))].sort();
@@ -48,8 +52,11 @@ export function mergeDayFacts(days: readonly DayFacts[]): DayFacts {
   const [only] = days;
   if (days.length === 1 && only !== undefined) return only;
   const names = [...new Set(days.flatMap(({ columns }) => Object.keys(columns)))].sort();
+  const rows = days.reduce((sum, day) => sum + day.rows, 0);
+  const wholeRows = days.reduce((sum, day) => sum + wholeRowsOf(day), 0);
   return {
-    rows: days.reduce((sum, { rows }) => sum + rows, 0),
+    rows,
+    ...(wholeRows < rows && { wholeRows }),
     columns: Object.fromEntries(names.map((name) => [name, mergeColumns(days.map((day) => columnOf(day, name)))])),
   };
 }

@@ -1,4 +1,4 @@
-import { columnOf, mergeDayFacts, valueOverlap, type ColumnFacts, type DatedFacts } from "./facts";
+import { columnOf, mergeDayFacts, valueOverlap, wholeRowsOf, type ColumnFacts, type DatedFacts } from "./facts";
 import { distance } from "./typeShares";
 
 /** Share of the rows looked at before in which a new column may have been. */
@@ -34,9 +34,11 @@ export function renamedTo(
   const old = columnOf(mergeDayFacts(recent.map(({ facts }) => facts)), column);
   const { rows } = today.facts;
   const lost = (1 - usualMissing) * rows - columnOf(today.facts, column).present;
-  const wasThere = (name: string) => before.some(({ facts }) => columnOf(facts, name).present > NEW_COLUMN_SHARE * facts.rows);
+  const inWhole = rows === 0 ? 0 : wholeRowsOf(today.facts) / rows;
+  const wasThere = (name: string) =>
+    before.some(({ facts }) => columnOf(facts, name).present > NEW_COLUMN_SHARE * wholeRowsOf(facts));
   const candidates = Object.entries(today.facts.columns)
-    .filter(([name, { present }]) => !used.has(name) && present >= lost / 2 && !wasThere(name))
+    .filter(([name, { present }]) => !used.has(name) && present > 0 && present >= (lost * inWhole) / 2 && !wasThere(name))
     .filter(([, facts]) => 1 - distance(shares(facts), shares(old)) >= LIKE_TYPES)
     .map(([name, facts]) => ({ column: name, overlap: valueOverlap(old, facts), isAlike: isLikeName(name, column) }))
     .sort((a, b) => b.overlap - a.overlap || Number(b.isAlike) - Number(a.isAlike) || (a.column < b.column ? -1 : 1));

@@ -35,6 +35,7 @@ interface OpenColumn {
 
 interface OpenDay {
   rows: number;
+  wholeRows: number;
   readonly columns: Map<string, OpenColumn>;
 }
 
@@ -62,11 +63,13 @@ export class FactsCollector {
     this.timeColumn = input.time.column;
   }
 
-  add(cells: RowCells): void {
+  /** @param isWhole whether `cells` are of all columns; else of those that the settings use */
+  add(cells: RowCells, isWhole = true): void {
     const row = [...cells];
     const time = row.find(([column]) => column === this.timeColumn)?.[1] ?? null;
     const day = this.dayOf(time);
     day.rows++;
+    if (isWhole) day.wholeRows++;
     for (const [name, value] of row) {
       let column = day.columns.get(name);
       if (column === undefined) {
@@ -93,7 +96,7 @@ export class FactsCollector {
     const key = this.keyOf(time);
     let day = this.days.get(key);
     if (day === undefined) {
-      day = { rows: 0, columns: new Map() };
+      day = { rows: 0, wholeRows: 0, columns: new Map() };
       this.days.set(key, day);
     }
     return day;
@@ -132,5 +135,10 @@ function closed(day: OpenDay): DayFacts {
     types: Array.from(types),
     values: smallest(values),
   });
-  return { rows: day.rows, columns: Object.fromEntries(columns.map(([name, column]) => [name, facts(column)])) };
+  const { rows, wholeRows } = day;
+  return {
+    rows,
+    ...(wholeRows < rows && { wholeRows }),
+    columns: Object.fromEntries(columns.map(([name, column]) => [name, facts(column)])),
+  };
 }

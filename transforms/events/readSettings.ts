@@ -31,8 +31,8 @@ export interface FactsSettings {
   readonly zone: string;
   /** Of every so many bytes of text, the first row that begins there. */
   readonly everyBytes: number;
-  /** Rows of each row group of a Parquet file, at most. */
-  readonly rowsPerGroup: number;
+  /** Of every so many rows of a Parquet file, the one in the middle. */
+  readonly everyRows: number;
 }
 
 export function readSettingsOf(

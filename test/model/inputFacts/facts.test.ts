@@ -50,6 +50,8 @@ describe("facts", () => {
           date,
           {
             rows: 60,
+            // Days with many columns were not looked at in whole rows alone.
+            ...(Object.keys(columns).length > 1 && { wholeRows: 15 * Object.keys(columns).length }),
             columns: Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, columnFacts(values)])),
           },
         ]),
@@ -93,6 +95,17 @@ describe("a column that is gone", () => {
     expect(kinds({ page, visitor: people, userId: others })).to.deep.equal([["renamed", "visitor"]]);
     expect(kinds({ page, visitor: others, user_id: others })).to.deep.equal([["renamed", "user_id"]]);
     expect(kinds({ page, visitor: others })).to.deep.equal([["renamed", "visitor"]]);
+  });
+
+  it("is taken up also where only some rows were looked at as a whole", () => {
+    const some = people.slice(0, 25);
+    const partly = (columns: Readonly<Record<string, readonly string[]>>) => ({ ...facts(columns), wholeRows: 25 });
+    const before = [{ date: "2026-01-01", facts: partly({ user: people, page: some, guest: some.slice(0, 1) }) }];
+    const today = partly({ page: some, visitor: some.slice(10), guest: some });
+    const found = columnChanges({ date: "2026-01-02", facts: today }, before, [role]);
+    expect(found.map(({ kind, text }) => [kind, /`(\w+)` appeared/.exec(text)?.[1]])).to.deep.equal([["renamed", "visitor"]]);
+    const none = { ...facts({}), wholeRows: 0 };
+    expect(columnChanges({ date: "2026-01-02", facts: none }, before, [role])[0]?.kind).to.equal("gone");
   });
 
   it("is only gone where several may have taken its place, or none looks like it", () => {

@@ -8,7 +8,7 @@ import { VALUE_TYPES } from "../../../model/inputFacts/valueType";
 import type { InputFacts } from "../../../model/inputFacts/facts";
 import { readContent, readFileAt, type SettingsPatch } from "./harness";
 
-const LOOK = { facts: { zone: "Europe/Berlin", everyBytes: 1, rowsPerGroup: 1000 } };
+const LOOK = { facts: { zone: "Europe/Berlin", everyBytes: 1, everyRows: 1 } };
 const JULY_1 = Date.UTC(2016, 6, 1, 12);
 
 const row = (i: number) => ({ user: `u${i}`, ts: JULY_1 + i * 3_600_000, event: "e", app: "web", more: { n: i, list: [1] } });
@@ -84,6 +84,45 @@ describe("looking at columns while reading", () => {
       const { counts } = await readFileAt(path, LOOK);
       expect(counts.facts?.["2016-07-01"]?.rows).to.equal(50);
       expect(typesOf(counts.facts as InputFacts, "2016-07-01", "half")).to.include("number");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("looks at rows spread over each row group of a Parquet file, whatever its splits and groups", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "sessionary-facts-"));
+    try {
+      const rows = 16_000;
+      // The second half of the rows has no user, the last hundredth lies on the next day, and nobody wants the column `late`.
+      const select =
+        `SELECT CASE WHEN i < ${rows / 2} THEN 'u' || i % 500 ELSE '-' END AS "user", 'e' AS event, 'web' AS app,` +
+        ` ${JULY_1} + CASE WHEN i < ${0.99 * rows} THEN i ELSE 86400000 END AS ts, {'n': i, 'ts': i} AS more,` +
+        ` CASE WHEN i % 4 = 0 THEN i END AS late FROM range(${rows}) t(i)`;
+      const factsIn = async (groupRows: number, everyRows: number, splitBytes: number) => {
+        const path = join(folder, `${groupRows}.parquet`);
+        await withTableSql((sql) => sql.rows(`COPY (${select}) TO '${path}' (FORMAT parquet, ROW_GROUP_SIZE ${groupRows})`));
+        const read = await readFileAt(path, { facts: { ...LOOK.facts, everyRows }, input: { splitBytes } });
+        return { facts: read.counts.facts as InputFacts, splits: read.splitCount, events: read.events.length };
+      };
+      for (const groupRows of [rows, 4096]) {
+        const { facts, events } = await factsIn(groupRows, 30, 1 << 24);
+        expect(events).to.equal(rows);
+        const [first, second] = [facts["2016-07-01"]!, facts["2016-07-02"]!];
+        expect([first.rows, second.rows]).to.deep.equal([528, 5]);
+        expect(first.columns["user"]!.blank).to.equal(261);
+        for (const column of ["user", "event", "app", "ts"]) expect(first.columns[column]?.present, column).to.equal(528);
+        // Of four row groups, only one is read for columns that nobody wants.
+        const whole = first.wholeRows ?? first.rows;
+        expect(whole).to.equal(groupRows === rows ? 528 : 137);
+        for (const column of ["more.n", "more.ts"]) expect(first.columns[column]?.present, column).to.equal(whole);
+        expect(first.columns["late"]!.present / whole).to.be.closeTo(0.25, 0.01);
+        const split = await factsIn(groupRows, 30, 1);
+        expect(split.splits).to.equal(Math.ceil(rows / groupRows));
+        expect(split.facts).to.deep.equal(facts);
+      }
+      const all = (await factsIn(rows, 1, 1 << 24)).facts;
+      expect([all["2016-07-01"]?.rows, all["2016-07-01"]?.columns["user"]?.blank]).to.deep.equal([0.99 * rows, 0.49 * rows]);
+      expect(all["2016-07-02"]?.columns["late"]?.present).to.equal((0.01 * rows) / 4);
     } finally {
       rmSync(folder, { recursive: true });
     }
