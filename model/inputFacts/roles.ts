@@ -26,7 +26,7 @@ export function columnRoles({ input, traffic }: Config): ColumnRole[] {
   add(of(input.sessionId), "input.sessionId", "all", ["given_session_missing"]);
   add(of(input.eventId), "input.eventId", "all", []);
   add(input.receivedTime?.column ?? null, "input.receivedTime", "all", ["clock_ahead"]);
-  add(of(input.userAgent), "input.userAgent", "total", []);
+  add(traffic.robotsByUserAgent ? of(input.userAgent) : null, "input.userAgent", "total", []);
   add(traffic.robotColumn, "traffic.robotColumn", "all", []);
   for (const { name, column, type } of input.attributes) {
     add(column, `attribute ${name}`, type === "number" ? "numbers" : "total", []);

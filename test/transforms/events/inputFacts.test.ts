@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { withTableSql } from "../../../io/tables/sql";
+import { parseConfig } from "../../../model/config/load";
+import { columnRoles } from "../../../model/inputFacts/roles";
+import { planColumns } from "../../../transforms/events/readSettings";
 import { VALUE_TYPES } from "../../../model/inputFacts/valueType";
 import type { InputFacts } from "../../../model/inputFacts/facts";
 import { readContent, readFileAt, type SettingsPatch } from "./harness";
@@ -73,6 +76,19 @@ describe("looking at columns while reading", () => {
     const facts = await factsOf(line.repeat(5), weblog, "access.log");
     expect([facts["2015-05-17"]?.rows, facts["2015-05-17"]?.columns["referrer"]]).to.deep.equal([5, undefined]);
     expect(facts["2015-05-17"]?.columns["status"]?.present).to.equal(5);
+  });
+
+  it("compares the columns that are read, and no others", () => {
+    const settings =
+      "project: t\nzone: UTC\nsessions: { gapSeconds: 1800 }\ntraffic: { robotColumn: bot, robotsByUserAgent: BY_AGENT }\n" +
+      "input: { paths: l/*, user: u, time: t, event: [e, f], app: { column: a }, sessionId: s, eventId: i, userAgent: { column: g }," +
+      " receivedTime: { column: r }, attributes: [{ name: x, column: x, type: number, take: sum }, { name: u, column: u, type: string, take: last }] }\n";
+    for (const byAgent of ["true", "false"]) {
+      const config = parseConfig(settings.replace("BY_AGENT", byAgent), { file: "sessionary.yaml", baseDir: "/" });
+      const read = planColumns(config).plan.columns;
+      expect(columnRoles(config).map(({ column }) => column)).to.have.members(read);
+      expect(read.includes("g")).to.equal(byAgent === "true");
+    }
   });
 
   it("looks at all columns of a Parquet file", async () => {
