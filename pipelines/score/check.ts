@@ -15,6 +15,7 @@ import { writePart } from "../../transforms/output/writePart";
 import { SUMMARY_KEYS, writeSummary } from "../../transforms/output/writeSummary";
 import { Tally } from "../../transforms/output/tally";
 import { CUT_FACT, noiseFact, READ_FACT, scoreOptionsOf } from "./build";
+import { dayCounts } from "./dayCounts";
 import { changeLines, type InputFindings } from "./inputChanges";
 
 /** What a job's workers reported, checked. */
@@ -51,33 +52,19 @@ export async function checkJob(config: Config, days: readonly WriteSettings[], f
   const cut = cutBytes ? (JSON.parse(Buffer.from(cutBytes).toString("utf8")) as CutCounts) : NO_CUT;
   const receipts = new Map<string, readonly Receipt[]>();
   for (const day of days) receipts.set(day.date, await receiptsOf(day));
-  const sum = (of: (receipt: Receipt) => number) =>
-    [...receipts.values()].flat().reduce((total, receipt) => total + (receipt.table === "sessions" ? of(receipt) : 0), 0);
+  const written = dayCounts([...receipts.values()].flat());
   const equal = (what: string, left: number, right: number) => {
     if (left !== right) throw new Error(`the row equation does not hold: ${what}: ${left} ≠ ${right}; nothing was published`);
   };
   equal("rows read = events packed + rows set aside", read.rowsRead, read.eventsPacked + setAsideTotal(read));
   equal("events packed = events cut", read.eventsPacked, cut.eventsRead);
   equal("events = in sessions + duplicates + outside", cut.eventsRead, cut.eventsInSessions + cut.duplicates + cut.eventsOutside);
-  equal(
-    "sessions made = sessions written",
-    cut.sessions,
-    sum(({ rows }) => rows),
-  );
-  equal(
-    "events in sessions = events written",
-    cut.eventsInSessions,
-    sum(({ sums }) => sums["events"] ?? 0),
-  );
-  equal(
-    "duplicates = duplicates written",
-    cut.duplicates,
-    sum(({ sums }) => sums["duplicates"] ?? 0),
-  );
+  equal("sessions made = sessions written", cut.sessions, written.sessions);
+  equal("events in sessions = events written", cut.eventsInSessions, written.events);
+  equal("duplicates = duplicates written", cut.duplicates, written.duplicates);
   for (const [date, files] of receipts) {
-    const rowsOf = (table: string) => files.filter((receipt) => receipt.table === table);
-    const sessions = rowsOf("sessions").reduce((total, { rows }) => total + rows, 0);
-    equal(`sessions of ${date} = sessions in daily`, sessions, rowsOf("daily")[0]?.sums["sessions"] ?? 0);
+    const daily = files.find(({ table }) => table === "daily");
+    equal(`sessions of ${date} = sessions in daily`, dayCounts(files).sessions, daily?.sums["sessions"] ?? 0);
     await mapBounded(files, async ({ table, path, bytes }) => {
       const root = `${days[0]?.root}/${table}/${path}`;
       equal(`bytes of ${root}`, (await placeOf(root).stat(root))?.bytes ?? -1, bytes);
@@ -139,7 +126,7 @@ export function checkThresholds(config: Config, job: CheckedJob, findings: Input
   if (rowsRead > 0 && bad / rowsRead > maxBadRowShare) {
     const facts = [
       `${percent(bad / rowsRead)} of ${rowsRead} rows cannot be used, more than input.maxBadRowShare allows (${percent(maxBadRowShare)})`,
-      ...[...badByReason]
+      ...badByReason
         .sort(([, a], [, b]) => b - a)
         .map(([reason, count]) => `${count} rows: ${reason} (${REASON_INFO[reason as Reason].text})`),
     ];
@@ -149,18 +136,16 @@ export function checkThresholds(config: Config, job: CheckedJob, findings: Input
   }
   const { maxUnknownEventShare, minSessions } = config.scoring;
   for (const [date, receipts] of job.receipts) {
-    const sessions = receipts.filter(({ table }) => table === "sessions");
-    const sum = (name: string) => sessions.reduce((total, { sums }) => total + (sums[name] ?? 0), 0);
-    const share = sum("events") > 0 ? sum("unknownEvents") / sum("events") : 0;
+    const { sessions, events, unknownEvents } = dayCounts(receipts);
+    const share = events > 0 ? unknownEvents / events : 0;
     if (share > maxUnknownEventShare) {
       throw new DataError(
         `${percent(share)} of the events of ${date} have names the model does not know, more than scoring.maxUnknownEventShare allows (${percent(maxUnknownEventShare)})`,
         [...changes, "the logging may have changed: add aliases to the catalogue, or train again"],
       );
     }
-    const rows = sessions.reduce((total, receipt) => total + receipt.rows, 0);
-    if (rows < minSessions) {
-      throw new DataError(`${date} has ${rows} sessions, fewer than scoring.minSessions (${minSessions})`, [
+    if (sessions < minSessions) {
+      throw new DataError(`${date} has ${sessions} sessions, fewer than scoring.minSessions (${minSessions})`, [
         ...changes,
         "are all logs of the day there?",
       ]);

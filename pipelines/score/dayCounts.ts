@@ -1,10 +1,10 @@
 import type { RunManifest } from "../../io/runs/manifest";
 import { APP_EVENTS_SUM, APP_SESSIONS_SUM, CATEGORY_SUM, type Receipt } from "../../transforms/output/writeSettings";
 
-/** What a day's tables hold, in numbers. */
+/** What the tables hold, in numbers. */
 export type DayCounts = Required<Omit<RunManifest["day"], "noise">>;
 
-/** @param receipts of one day */
+/** Counts of a day by its receipts; of several days, all but those by category and app. */
 export function dayCounts(receipts: readonly Receipt[]): DayCounts {
   const sessions = receipts.filter(({ table }) => table === "sessions");
   const sum = (name: string) => sessions.reduce((total, { sums }) => total + (sums[name] ?? 0), 0);

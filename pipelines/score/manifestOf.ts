@@ -7,15 +7,20 @@ import { inputName } from "./fingerprint";
 import type { InputFindings } from "./inputChanges";
 import type { DayPlan, ProjectState } from "./plan";
 
+/** What is known of a day when it is published, beside its plan and the numbers of its job. */
+export interface DayOutcome {
+  readonly findings: InputFindings;
+  readonly restated: RestatedCounts | null;
+  readonly identityUse: string | null;
+}
+
 /** What a day was made from, in numbers. */
 export function manifestOf(
   state: ProjectState,
   plan: DayPlan,
   job: CheckedJob,
-  findings: InputFindings,
   span: { readonly jobId: string; readonly from: string; readonly to: string; readonly fromMs: number; readonly toMs: number },
-  restated: RestatedCounts | null,
-  identityUse: string | null,
+  { findings, restated, identityUse }: DayOutcome,
   nowMs: number,
 ): RunManifest {
   const receipts = job.receipts.get(plan.date) ?? [];

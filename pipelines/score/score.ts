@@ -9,7 +9,7 @@ import { thisProcess } from "../../io/runs/owner";
 import { jobPath, manifestPath, removeAll, workFolder, writeJson } from "../../io/runs/runFolder";
 import { sweepDeadJobs, type JobFile } from "../../io/runs/sweep";
 import type { Config } from "../../model/config";
-import { DataError, InterruptedError, UserError } from "../../model/errors";
+import { DataError, InterruptedError } from "../../model/errors";
 import { dayNumber } from "../../model/localDays";
 import { allTables } from "../../model/tables/tables";
 import { readSettingsOf } from "../../transforms/events/readSettings";
@@ -25,9 +25,10 @@ import { rememberFiles } from "./fileTimes";
 import { jobIdOf } from "./fingerprint";
 import { usersByDay } from "./identityUses";
 import { factsSettings } from "./factsSettings";
-import { changeLines, findInputChanges, NO_FINDINGS, type InputFindings } from "./inputChanges";
+import { findInputChanges, NO_FINDINGS, type InputFindings } from "./inputChanges";
 import { manifestOf } from "./manifestOf";
 import { explainMissingColumns } from "./missingColumns";
+import { assertInRange, noFiles, rangeOf } from "./noEvents";
 import { planDay, readProjectState, shardsOf, type DayPlan, type ProjectState } from "./plan";
 import { publishDay } from "./publishDay";
 import type { DayReport, ScoreReport } from "./report";
@@ -185,7 +186,7 @@ async function publishJob(
     const restated = await restatedSessions(state, plan, receipts);
     const ofDay = users?.get(USERS_KEY + plan.date) ?? NO_USERS;
     const identityUse = (await state.identityUse?.(ofDay, plan.range)) ?? null;
-    const manifest = manifestOf(state, plan, checked, findings, span, restated, identityUse, nowMs);
+    const manifest = manifestOf(state, plan, checked, span, { findings, restated, identityUse }, nowMs);
     step(`manifest ${plan.date}`);
     if (identityUse !== null) await writeUsers(output, plan.runId, ofDay);
     const columns = findings.facts.get(plan.date);
@@ -238,32 +239,3 @@ function unionOfFiles(plans: readonly DayPlan[]) {
 
 const usersFolder = (folder: string) => `${folder}/users`;
 const NO_USERS = new Uint8Array(0);
-
-const rangeOf = (plans: readonly DayPlan[]) => ({
-  fromMs: Math.min(...plans.map(({ range }) => range.fromMs)),
-  toMs: Math.max(...plans.map(({ range }) => range.toMs)),
-});
-
-const rangeText = (plans: readonly DayPlan[]) =>
-  plans.length === 1 ? (plans[0] as DayPlan).date : `${plans[0]?.date} … ${plans.at(-1)?.date}`;
-
-function noFiles({ config, files }: ProjectState, plans: readonly DayPlan[]): UserError {
-  const spans = files.map(({ byPath, learned }) => learned ?? byPath).filter((span) => span !== null && span.fromMs < span.toMs);
-  const fromMs = Math.min(...spans.map((span) => span?.fromMs ?? Infinity));
-  const toMs = Math.max(...spans.map((span) => span?.toMs ?? -Infinity));
-  return fromMs < toMs
-    ? new UserError(`no events of ${rangeText(plans)}: the logs hold ${isoTime(fromMs)} … ${isoTime(toMs - 1)}`)
-    : new UserError(`no input file can hold events of ${rangeText(plans)}`, [`looked at ${config.input.paths.join(", ")}`]);
-}
-
-const isoTime = (ms: number) => new Date(ms).toISOString();
-
-/** Logs without a row anywhere near the days are a wrong date or a wrong folder, not days without visitors. */
-function assertInRange(plans: readonly DayPlan[], { read }: CheckedJob, findings: InputFindings): void {
-  const outside = read.setAside.outside_range ?? 0;
-  if (read.eventsPacked > 0 || outside === 0 || read.firstMs === null || read.lastMs === null) return;
-  const { fromMs, toMs } = rangeOf(plans);
-  if (read.firstMs < toMs && read.lastMs >= fromMs) return;
-  const message = `no events of ${rangeText(plans)}: the logs hold ${isoTime(read.firstMs)} … ${isoTime(read.lastMs)}`;
-  throw new UserError(message, changeLines(findings));
-}
