@@ -75,7 +75,7 @@ function toApp(config: Config, space: DiscoverySpace, pieces: AppPieces): AppDis
     candidates,
     silhouetteStatement: chosen?.silhouette.statement ?? "",
     proposal: choice && { k: choice.proposal.k, nearTies: choice.proposal.nearTies, reason: choice.proposal.reason },
-    broader: broaderK(candidates, choice?.k ?? null),
+    broader: verdict?.structure === "none" ? null : broaderK(candidates, choice?.k ?? null),
     k: choice?.k ?? null,
     chosenByPerson: choice?.chosenByPerson ?? false,
     verdict,

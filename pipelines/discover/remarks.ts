@@ -75,7 +75,7 @@ function shortSessions({ sessions: { minEvents } }: Config, { lengths }: AppPiec
   const rule =
     tooShort > 0
       ? `Those below sessions.minEvents (${minEvents}) are not learned from, ${percent(tooShort / sessions)} of all; what follows is about the other ${percent(left / sessions)} (${left}).`
-      : `They are learned from like all others, and each lies exactly on its event; sessions.minEvents: 2 leaves them out, and ${sessions - single} sessions to learn from (${percent(1 - single / sessions)}).`;
+      : `They are learned from like all others, and each lies exactly on its event; with sessions.minEvents: 2 they are left out and ${sessions - single} (${percent(1 - single / sessions)}) are learned from.`;
   return [`${percent(single / sessions)} of the sessions are a single event. ${rule}`];
 }
 
@@ -100,13 +100,13 @@ function rareNames({ input }: Config, space: DiscoverySpace, { shape }: AppPiece
         : "If names hold ids, take other columns into input.event.";
   return [
     `${rare} of ${space.eventCount} event names are in too few sessions to count (discovery.minEventShare), ${shape.namesSeenInOne} of them in ` +
-      `one session only; they make ${percent(shape.outsideShare)} of the events and speak through the noise feature alone. ${advice}`,
+      `one session only; they make ${percent(shape.outsideShare)} of the events${space.tooLittle === null ? " and speak through the noise feature alone" : ""}. ${advice}`,
   ];
 }
 
 function emptySessions(space: DiscoverySpace): string[] {
   const empty = space.sessionCount - space.weightedSessions;
-  if (space.sessionCount === 0 || empty < EMPTY_SHARE * space.sessionCount) return [];
+  if (space.sessionCount === 0 || space.events.length === 0 || empty < EMPTY_SHARE * space.sessionCount) return [];
   return [
     `${percent(empty / space.sessionCount)} of the sampled sessions have ${space.events.length === 1 ? "not the one event that counts" : `none of the ${space.events.length} events that count`} and are in no ` +
       "cluster; a lower discovery.minEventShare lets more events count.",

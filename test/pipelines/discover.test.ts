@@ -131,6 +131,13 @@ describe("discover", () => {
       [[2, 3, 4, 5, 6], 4],
     ]);
     expect({ ...fresh.report, reusedEvaluations: 8 }).to.deep.equal(resumed.report);
+    // Nothing new is asked for: nothing is clustered, halved or compared with twins again.
+    const again = await discover(wider, { dates: null, resume: true });
+    expect({ ...again.report, reusedEvaluations: 8 }).to.deep.equal(resumed.report);
+    expect(Object.keys(fresh.run.counters)).to.include.members(["sampled", "clusterings", "subsets", "twins"]);
+    expect(Object.keys(again.run.counters))
+      .to.include("sampled")
+      .and.to.not.include.any.members(["clusterings", "subsets", "twins"]);
     const other = projectConfig(dir(), SETTINGS.replace("stabilitySubsets: 6", "stabilitySubsets: 5"));
     expect((await discover(other, { dates: null, resume: true })).report.reusedEvaluations).to.equal(0);
   });

@@ -107,6 +107,7 @@ export class PlanTwinsFn extends BlockFn {
   override *process({ key, value }: KeyedBytes) {
     if (this.options.nullRuns === 0) return;
     const { k } = decodeJson(value) as KChoice;
+    if (this.options.knownVerdicts[workKey(key, k)] !== undefined) return;
     addProgress("twins planned", 2 * this.options.nullRuns + 1);
     // Twin 0 is the data itself, measured like its twins.
     for (let twin = 0; twin <= 2 * this.options.nullRuns; twin++) yield { key: workKey(key, k, twin), value: new Uint8Array(0) };

@@ -25,6 +25,8 @@ export interface SpaceOptions {
 export const MAX_EVENTS = 1000;
 /** Fewer events with weight, or fewer sessions with any of them, cannot be told apart. */
 const MIN_EVENTS = 3;
+/** So many names, all of them rare, hold ids. */
+const MANY_NAMES = 200;
 const MIN_SESSIONS = 50;
 
 /**
@@ -105,8 +107,11 @@ export class FitPcaFn extends BlockFn {
     const withWeight = space.idf.filter((idf) => idf > 0).length;
     const tooLittle =
       withWeight < MIN_EVENTS
-        ? `only ${withWeight} of ${space.eventCount} event names can tell sessions apart (in at least ` +
-          `${this.options.minEventShare * 100} % of sessions, but not in all); add columns to input.event, or lower discovery.minEventShare`
+        ? `${withWeight === 0 ? "none" : `only ${withWeight}`} of ${space.eventCount} event names can tell sessions apart (in at least ` +
+          `${this.options.minEventShare * 100} % of sessions, but not in all); ` +
+          (space.eventCount >= MANY_NAMES && space.events.length === 0
+            ? "names that hold ids or whole addresses are to be shortened (input.event.address), or taken from another column"
+            : "add columns to input.event, or lower discovery.minEventShare")
         : weightedSessions < MIN_SESSIONS
           ? `only ${weightedSessions} sessions to learn from; read more days, or lower sessions.minEvents`
           : null;
