@@ -7,6 +7,7 @@ import { DataError } from "../../model/errors";
 import { REASON_INFO, type Reason } from "../../model/reasons";
 import { decodeReadCounts, NO_READ_COUNTS, setAsideTotal, type ReadCounts } from "../../transforms/events/readCounts";
 import { decodeNoiseSum } from "../../transforms/scoring/noiseSumBytes";
+import { hasOwnMean } from "../../transforms/scoring/scoreBlock";
 import type { CutCounts } from "../../transforms/sessions/cutShard";
 import { readFacts } from "../../transforms/output/writeFacts";
 import { writeDeadLettersFile } from "../../transforms/output/writeDeadLetters";
@@ -107,7 +108,7 @@ function noiseOf(date: string, facts: ReadonlyMap<string, Uint8Array>, config: C
   return Object.fromEntries(
     entries.map(([key, bytes]) => {
       const sum = decodeNoiseSum(bytes);
-      const used = sum.sessions >= minBatchSessions ? ("batch" as const) : ("model" as const);
+      const used = hasOwnMean(sum, minBatchSessions) ? ("batch" as const) : ("model" as const);
       return [key.slice(prefix.length), { sessions: sum.sessions, mean: meanNoise(sum), used }];
     }),
   );

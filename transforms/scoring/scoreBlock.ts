@@ -60,14 +60,18 @@ export function score({ block: bytes, model, noise, options }: ScoreInput): Task
   return { value: scored, transfer: [scored.buffer as ArrayBuffer] };
 }
 
+/** Whether an app's batch is large enough for a mean η of its own. */
+export const hasOwnMean = (batch: NoiseSum, minBatchSessions: number) => batch.sessions >= Math.max(1, minBatchSessions);
+
 /** The mean η that an app's batch is divided by, and whether it is the model's because the batch is too small. */
-export function meanNoiseOf(
+function meanNoiseOf(
   model: { readonly meanNoise: number },
   batch: NoiseSum | undefined,
   minBatchSessions: number,
 ): { readonly mean: number; readonly fromModel: boolean } {
-  const fromModel = batch === undefined || batch.sessions < Math.max(1, minBatchSessions);
-  return { mean: fromModel ? model.meanNoise : meanNoise(batch), fromModel };
+  return batch !== undefined && hasOwnMean(batch, minBatchSessions)
+    ? { mean: meanNoise(batch), fromModel: false }
+    : { mean: model.meanNoise, fromModel: true };
 }
 
 /** Scores of all sessions of a block, in their order. A session's score depends on the session, the model and the batch's mean η alone. */
