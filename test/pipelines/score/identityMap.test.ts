@@ -1,9 +1,11 @@
 import { expect } from "chai";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { readUsers } from "../../../io/runs/manifest";
 import { usersPath } from "../../../io/runs/runFolder";
 import type { Config } from "../../../model/config";
 import { dayNumber } from "../../../model/localDays";
+import { encodeUserSet, UserHasher } from "../../../model/userSet";
 import { backfill } from "../../../pipelines/backfill";
 import { scoreStale } from "../../../pipelines/score/stale";
 import { scoreDates } from "../../../pipelines/score/score";
@@ -119,6 +121,29 @@ describe("the identity map", () => {
     rmSync(usersPath(project().output.path, (await readStatus(project())).days[0]?.runId as string));
     writeFile(join(dir(), "people.csv"), "alias,user\nnobody,someone\n");
     expect(await reasonsOf(project())).to.deep.equal([[{ what: "identity map" }]]);
+  });
+
+  it("keeps users as secret as the tables do, and knows them all the same", async () => {
+    const salted = () =>
+      madeUpProject(dir(), (text) => `${withMap(text)}output: { path: output, pseudonymize: true, salt: a-secret-for-tests }\n`);
+    writeLog(dir(), "0.jsonl", [at("ana", 0, 0), at("cookie", 0, 5)]);
+    const map = (...lines: string[]) => writeFile(join(dir(), "people.csv"), ["alias,user", ...lines].join("\n"));
+    map();
+    await scoreDates(salted(), DATES.slice(0, 1));
+    const [day] = (await readStatus(salted())).days;
+    const users = await readUsers(salted().output.path, day?.runId as string);
+    const setOf = (salt: string) => {
+      const hasher = new UserHasher(salt);
+      return Buffer.from(
+        encodeUserSet(Float64Array.from(["ana", "cookie"], (user) => hasher.of(Buffer.from(user), 0, user.length))),
+      );
+    };
+    expect(setOf("a-secret-for-tests").equals(users as Uint8Array)).to.equal(true);
+    expect(setOf("").equals(users as Uint8Array)).to.equal(false);
+    map("someone,else");
+    expect((await readStatus(salted())).days.map(({ state }) => state)).to.deep.equal(["current"]);
+    map("someone,else", "cookie,ana");
+    expect((await readStatus(salted())).days.map(({ state }) => state)).to.deep.equal(["stale"]);
   });
 
   it("leaves alone no day that it changes: random logs and maps against scoring everything again", async () => {

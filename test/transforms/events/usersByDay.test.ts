@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { polyHash } from "../../../io/formats/rows";
 import { encodeUserSet, uniteUserSets, UserHasher } from "../../../model/userSet";
 import { IdentityMap } from "../../../transforms/events/identityMap";
+import { UniteUsersCombineFn } from "../../../transforms/events/uniteUsers";
+import { obeysCombineLaws } from "../../support/combineLaws";
 import { UsersByDay, type UsersByDaySettings } from "../../../transforms/events/usersByDay";
 import { readContent } from "./harness";
 
@@ -14,6 +16,11 @@ const setOf = (users: Iterable<string>, salt = "") => {
   const hashes = Array.from(users, (user) => hasher.of(Buffer.from(user), 0, Buffer.byteLength(user)));
   return Buffer.from(encodeUserSet(Float64Array.from(hashes)));
 };
+
+describe("UniteUsersCombineFn", () => {
+  const inputs = fc.array(fc.integer({ min: 0, max: 2 ** 40 - 1 })).map((hashes) => encodeUserSet(Float64Array.from(hashes)));
+  obeysCombineLaws(() => new UniteUsersCombineFn(), { inputs });
+});
 
 describe("users by day", () => {
   it("are those with an event in the day's times, whatever the order, also where times of days overlap", () => {
