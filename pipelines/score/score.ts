@@ -19,7 +19,7 @@ import type { WriteSettings } from "../../transforms/output/writeSettings";
 import { runSettingsOf } from "../runSettings";
 import { buildScore } from "./build";
 import { checkJob, checkThresholds, type CheckedJob } from "./check";
-import { dayStateOf, type DayState } from "./dayState";
+import { dayStateOf } from "./dayState";
 import { clearFailure, recordFailure } from "./failures";
 import { rememberFiles } from "./fileTimes";
 import { jobIdOf } from "./fingerprint";
@@ -62,14 +62,14 @@ export async function scoreDates(config: Config, dates: readonly string[], hooks
     const swept = await sweepDeadJobs(output, tables, wanted, startedMs);
     const state = await readProjectState(config);
     const days: DayReport[] = [];
-    const todo: { plan: DayPlan; dayState: DayState }[] = [];
+    const todo: DayPlan[] = [];
     for (const date of wanted) {
       const plan = planDay(state, date);
       const dayState = await dayStateOf(state, plan);
       if (dayState.kind === "current") days.push({ date, kind: "unchanged", runId: dayState.runId });
-      else todo.push({ plan, dayState });
+      else todo.push(plan);
     }
-    for (const job of contiguous(todo.map(({ plan }) => plan))) {
+    for (const job of contiguous(todo)) {
       days.push(...(await runJob(state, job, lock, hooks)));
     }
     return {
