@@ -74,8 +74,8 @@ function shortSessions({ sessions: { minEvents } }: Config, { lengths }: AppPiec
   const left = sessions - tooShort;
   const rule =
     tooShort > 0
-      ? `Those below sessions.minEvents (${minEvents}) are not learned from, ${percent(tooShort / sessions)} of all; what follows is about the other ${percent(left / sessions)} (${left}).`
-      : `They are learned from like all others, and each lies exactly on its event; with sessions.minEvents: 2 they are left out and ${sessions - single} (${percent(1 - single / sessions)}) are learned from.`;
+      ? `Those below sessions.minEvents (${minEvents}) are not learned from, ${percent(tooShort / sessions)} of all; what follows is about the other ${percent(left / sessions)} (${count(left)}).`
+      : `They are learned from like all others, and each lies exactly on its event; with sessions.minEvents: 2 they are left out and ${count(sessions - single)} (${percent(1 - single / sessions)}) are learned from.`;
   return [`${percent(single / sessions)} of the sessions are a single event. ${rule}`];
 }
 
@@ -99,7 +99,7 @@ function rareNames({ input }: Config, space: DiscoverySpace, { shape }: AppPiece
         ? `Names are the first ${depth} parts of addresses (input.event.address.depth); ${depth - 1} makes fewer and more frequent ones.`
         : "If names hold ids, take other columns into input.event.";
   return [
-    `${rare} of ${space.eventCount} event names are in too few sessions to count (discovery.minEventShare), ${shape.namesSeenInOne} of them in ` +
+    `${count(rare)} of ${count(space.eventCount)} event names are in too few sessions to count (discovery.minEventShare), ${count(shape.namesSeenInOne)} of them in ` +
       `one session only; they make ${percent(shape.outsideShare)} of the events${space.tooLittle === null ? " and speak through the noise feature alone" : ""}. ${advice}`,
   ];
 }
@@ -157,3 +157,4 @@ function unusedChoice({ discovery }: Config, space: DiscoverySpace, { choice }: 
 }
 
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+const count = (value: number) => value.toLocaleString("en-US");
