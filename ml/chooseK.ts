@@ -13,6 +13,8 @@ export interface KCandidate {
   } | null;
   /** Share of sessions in the noise-like cluster, 0..1. */
   readonly noiseShare: number;
+  /** Share of sessions in the smallest cluster, 0..1; left out: not looked at. */
+  readonly smallestShare?: number;
 }
 
 export interface KProposal {
@@ -38,10 +40,12 @@ const LITTLE_NOISE = 0.05;
 const MORE_NOISE = 1.5;
 /** A clustering with a noise-like cluster above this share tells too many sessions nothing. */
 const MUCH_NOISE = 1 / 3;
+/** A clustering with a cluster below this share has put a few odd sessions apart, which makes the noise-like cluster small by itself. */
+const FEW_ODD = 0.01;
 
 /**
  * Proposes a number of clusters by the paper's rule (§5.1 and Table 2): all sessions in stable clusters (Jaccard ≥ 0.7), and the
- * noise-like cluster smallest (all below `LITTLE_NOISE` alike), then the more stable; k whose noise-like cluster holds more than a third of the sessions come last. Where no k has all sessions in
+ * noise-like cluster smallest (all below `LITTLE_NOISE` alike), then the more stable; k whose noise-like cluster holds more than a third of the sessions, or that put fewer than 1 % into a cluster, come last. Where no k has all sessions in
  * stable clusters, those with nearly all count; where there is none, the most stable ones, within one standard deviation of the best.
  *
  * Near ties are k with nearly all sessions in stable clusters and not much more noise, whose stability is not below that of the one proposed by more than one
@@ -55,7 +59,7 @@ export function chooseK(candidates: readonly KCandidate[]): KProposal {
   if (candidates.length === 0 || new Set(candidates.map(({ k }) => k)).size !== candidates.length) {
     throw new RangeError("choosing k needs candidates, each k once");
   }
-  const telling = candidates.filter(({ noiseShare }) => noiseShare <= MUCH_NOISE);
+  const telling = candidates.filter(({ noiseShare, smallestShare = 1 }) => noiseShare <= MUCH_NOISE && smallestShare >= FEW_ODD);
   const pool = [...(telling.length > 0 ? telling : candidates)];
   return candidates.every(({ stability }) => stability !== null) ? byStability(pool as Known[]) : bySilhouette(pool);
 }

@@ -1,5 +1,7 @@
 import type { AppDiscovery, KRow } from "../../model/discoveryReport";
 
+/** Up to so many clusters are broad already. */
+const FEW_KINDS = 8;
 /** All sessions are in stable clusters when so many are. */
 const ALL = 0.99;
 /** A broader k has at most this part of the clusters of the one taken. */
@@ -10,13 +12,13 @@ const AS_STABLE = 0.05;
 const MUCH_NOISE = 1 / 3;
 
 /**
- * A much smaller number of clusters that holds as well, for those who want broad kinds rather than many small ones (paper §5.1: partners
+ * A much smaller number of clusters than many that holds as well, for those who want broad kinds rather than many small ones (paper §5.1: partners
  * chose broad types): all sessions in stable clusters, as stable as the k taken; of such k the one of the highest silhouette. Null where
  * there is none.
  */
 export function broaderK(rows: readonly KRow[], taken: number | null): NonNullable<AppDiscovery["broader"]> | null {
   const now = rows.find(({ k }) => k === taken);
-  if (now === undefined || now.stability === null) return null;
+  if (now === undefined || now.stability === null || now.k <= FEW_KINDS) return null;
   const { mean } = now.stability;
   const broad = rows.flatMap(({ k, stability, noiseShare, silhouette }) =>
     k <= FEWER * now.k &&

@@ -70,6 +70,18 @@ describe("the proposal of k", () => {
     expect(chooseK([few[0]!, few[2]!]).reason).to.contain("k = 5 (stability 0.600) is the most stable (30 %");
   });
 
+  it("takes k that put a few odd sessions apart last, and only where there are no others", () => {
+    const row = (k: number, noiseShare: number, smallestShare: number) => ({
+      k,
+      silhouette: 0.9,
+      stability: { mean: 1, standardError: 0, subsets: 50, shareAtLeast70: 1 },
+      noiseShare,
+      smallestShare,
+    });
+    expect(chooseK([row(6, 0.08, 0.04), row(8, 0.004, 0.004)])).to.deep.include({ k: 6, nearTies: [] });
+    expect(chooseK([row(7, 0.06, 0.009), row(8, 0.004, 0.004)]).k).to.equal(8);
+  });
+
   it("goes by the silhouette, and says so, where stability is not known for all", () => {
     const proposal = chooseK([without(5, 0.4, 0.3), without(6, 0.39, 0.2), { ...candidate(7, 0.99, 0.1), silhouette: 0.2 }]);
     expect(proposal).to.deep.include({ k: 6, by: "silhouette", nearTies: [5] });

@@ -85,11 +85,12 @@ export class ChooseKFn extends BlockFn<Grouped> {
   override process({ key, value }: Grouped): KeyedBytes[] {
     const candidates = Array.from(value, (bytes) => decodeJson(bytes) as EvaluatedK).sort((a, b) => a.k - b.k);
     const proposal = chooseK(
-      candidates.map(({ k, silhouette, stability, noise }) => ({
+      candidates.map(({ k, silhouette, stability, noise, sizes }) => ({
         k,
         silhouette: silhouette.mean,
         stability,
         noiseShare: noise.share,
+        smallestShare: Math.min(...sizes) / sizes.reduce((sum, size) => sum + size, 0),
       })),
     );
     const wanted = chosenK(this.options.k, key);

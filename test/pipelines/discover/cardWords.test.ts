@@ -164,6 +164,10 @@ describe("a broader number of clusters", () => {
     expect(broaderK(rows, 12)).to.deep.equal({ k: 8, stability: 0.97, silhouette: 0.7 });
   });
 
+  it("is none where clusters are few already", () => {
+    expect(broaderK([row(4, 1, 0.9), row(8, 1, 0.8)], 8)).to.equal(null);
+  });
+
   it("is none where fewer clusters are unstable, or one of them holds most sessions", () => {
     expect(broaderK([row(4, 0.8, 0.5), row(5, 0.95, 0.5, 0.9), row(6, 0.95, 0.5, 1, 0.4), row(12, 0.95, 0.4)], 12)).to.equal(
       null,
