@@ -6,7 +6,7 @@ import { WEIGHT_UNIT } from "../../transforms/discovery/cardCounts";
 import { centerPoints, type Clustering } from "../../transforms/discovery/clustering";
 import type { EvaluatedK } from "../../transforms/discovery/evaluatedK";
 import type { DiscoverySpace } from "../../transforms/discovery/discoverySpace";
-import type { ExampleSession } from "../../transforms/discovery/examples";
+import { typicalExamples, type ExampleSession } from "../../transforms/discovery/examples";
 import { NO_CLUSTER } from "../../model/labelledSample";
 import type { ClusterRelations } from "../../transforms/discovery/relateClusters";
 import { noiseWords } from "./noiseWords";
@@ -52,6 +52,7 @@ export function clusterCards({ counts, space, chosen, examples, relations }: Car
     const sessions = numberOf(own, "sessions");
     const elsewhere = clusters.filter((other) => other.cluster !== cluster).map((other) => other.names);
     const uses = eventUses(names, elsewhere, sessions, total - sessions);
+    const medianEvents = medianOfBins(own["lengths"] as Counts);
     const occurrences = [...names.values()].reduce((sum, event) => sum + event.occurrences, 0);
     const known = [...names].reduce((sum, [event, of]) => sum + (vocabulary.has(event) ? of.occurrences : 0), 0);
     const card: Omit<ClusterCard, "suggestedName"> = {
@@ -70,9 +71,12 @@ export function clusterCards({ counts, space, chosen, examples, relations }: Car
         .filter((use) => use.lift.high < 1)
         .sort((a, b) => a.lift.high - b.lift.high || (a.event < b.event ? -1 : 1))
         .slice(0, TOP_EVENTS),
-      examples: examples.filter((example) => example.cluster === cluster).map(toExample),
+      examples: typicalExamples(
+        examples.filter((example) => example.cluster === cluster),
+        medianEvents,
+      ).map(toExample),
       medianDurationSeconds: Math.round(medianOfBins(own["durations"] as Counts) / 1000),
-      medianEvents: medianOfBins(own["lengths"] as Counts),
+      medianEvents,
       eventsPerSession: numberOf(own, "events") / sessions,
       hours: hoursOf(own["hours"] as Counts),
       longTailShare: occurrences > 0 ? 1 - known / occurrences : 0,

@@ -4,7 +4,7 @@ import { stringAt, type SessionBlock } from "../../model/sessionBlock";
 /** A real session near the middle of its cluster. Users are shown as salted hashes. */
 export interface ExampleSession {
   readonly cluster: number;
-  /** Distance to the cluster's center in the projected space. */
+  /** Distance to the cluster's medoid in the projected space. */
   readonly distance: number;
   /** First 10 hex digits of SHA-256 over salt and user. */
   readonly user: string;
@@ -18,13 +18,18 @@ export interface ExampleSession {
 export const EXAMPLES_PER_CLUSTER = 3;
 /** Sessions of one or two events show little. */
 const MIN_EXAMPLE_EVENTS = 3;
-const isShort = (events: number) => events < MIN_EXAMPLE_EVENTS;
+/** Sessions of 96 events and more are alike long. */
+const LONGEST_CLASS = 6;
+
+/** Class of a session by its length: 0 is too short to show anything, each class above is twice as long as the one before. */
+export const lengthClass = (events: number) =>
+  events < MIN_EXAMPLE_EVENTS ? 0 : Math.min(LONGEST_CLASS, 1 + Math.floor(Math.log2(events / MIN_EXAMPLE_EVENTS)));
 
 /** Sessions of a block that are in a cluster. */
 export interface ClusteredRows {
   /** Rows of the block. */
   readonly rows: ArrayLike<number>;
-  /** Cluster of each of them, 0 .. k-1, and its distance to the center. */
+  /** Cluster of each of them, 0 .. k-1, and its distance to the medoid. */
   readonly labels: ArrayLike<number>;
   readonly distances: ArrayLike<number>;
 }
@@ -33,15 +38,12 @@ export interface ClusteredRows {
 export function blockExamples(block: SessionBlock, { rows, labels, distances }: ClusteredRows, k: number, salt: string) {
   const comesBefore = (a: number, b: number) => {
     const [rowA, rowB] = [rows[a]!, rows[b]!];
-    const order =
-      Number(isShort(block.eventCount[rowA]!)) - Number(isShort(block.eventCount[rowB]!)) ||
-      distances[a]! - distances[b]! ||
-      block.startMs[rowA]! - block.startMs[rowB]!;
+    const order = distances[a]! - distances[b]! || block.startMs[rowA]! - block.startMs[rowB]!;
     return order < 0 || (order === 0 && userTag(block, rowA, salt) < userTag(block, rowB, salt));
   };
-  const best = Array.from({ length: k }, () => [] as number[]);
+  const best = Array.from({ length: k * (LONGEST_CLASS + 1) }, () => [] as number[]);
   for (let i = 0; i < rows.length; i++) {
-    const list = best[labels[i]!]!;
+    const list = best[labels[i]! * (LONGEST_CLASS + 1) + lengthClass(block.eventCount[rows[i]!]!)]!;
     if (list.length === EXAMPLES_PER_CLUSTER && !comesBefore(i, list[EXAMPLES_PER_CLUSTER - 1]!)) continue;
     let at = Math.min(list.length, EXAMPLES_PER_CLUSTER - 1);
     for (; at > 0 && comesBefore(i, list[at - 1]!); at--) list[at] = list[at - 1]!;
@@ -72,20 +74,25 @@ function exampleOf(block: SessionBlock, row: number, cluster: number, distance: 
 const userTag = ({ users }: SessionBlock, row: number, salt: string) =>
   createHash("sha256").update(salt).update("\0").update(stringAt(users, row)).digest("hex").slice(0, 10);
 
-/** The nearest few of each cluster; longer sessions come before those too short to show anything. Order of `all` does not matter. */
+/** The nearest few of each cluster and length class. Order of `all` does not matter. */
 export function nearestExamples(all: readonly ExampleSession[]): ExampleSession[] {
-  const sorted = [...all].sort(
-    (a, b) =>
-      a.cluster - b.cluster ||
-      Number(isShort(a.eventCount)) - Number(isShort(b.eventCount)) ||
-      a.distance - b.distance ||
-      a.startMs - b.startMs ||
-      (a.user < b.user ? -1 : a.user > b.user ? 1 : 0),
-  );
-  const taken = new Map<number, number>();
-  return sorted.filter(({ cluster }) => {
-    const count = taken.get(cluster) ?? 0;
-    taken.set(cluster, count + 1);
+  const classOf = ({ eventCount }: ExampleSession) => lengthClass(eventCount);
+  const sorted = [...all].sort((a, b) => a.cluster - b.cluster || classOf(a) - classOf(b) || byDistance(a, b));
+  const taken = new Map<string, number>();
+  return sorted.filter((example) => {
+    const list = `${example.cluster} ${classOf(example)}`;
+    const count = taken.get(list) ?? 0;
+    taken.set(list, count + 1);
     return count < EXAMPLES_PER_CLUSTER;
   });
 }
+
+/** The examples of one cluster to show: nearest to the medoid among sessions about as long as most, then of other lengths. */
+export function typicalExamples(examples: readonly ExampleSession[], medianEvents: number): ExampleSession[] {
+  const usual = Math.max(1, lengthClass(medianEvents));
+  const offUsual = ({ eventCount }: ExampleSession) => Math.abs(lengthClass(eventCount) - usual);
+  return [...examples].sort((a, b) => offUsual(a) - offUsual(b) || byDistance(a, b)).slice(0, EXAMPLES_PER_CLUSTER);
+}
+
+const byDistance = (a: ExampleSession, b: ExampleSession) =>
+  a.distance - b.distance || a.startMs - b.startMs || (a.user < b.user ? -1 : a.user > b.user ? 1 : 0);

@@ -1,11 +1,12 @@
 import type { TaskResult } from "../../beam/tasks";
+import { distance } from "../../ml/kmedoids/points";
 import { NO_COLUMN } from "../../ml/tfidf";
 import { encodeCounts } from "../../model/counts";
 import { encodeLabelledBlock, NO_CLUSTER } from "../../model/labelledSample";
 import { decodeSessionBlock, encodeSessionBlock } from "../../model/sessionBlock";
 import { columnsOfStrings, vocabularyIndex } from "../features/eventBags";
 import { cardCounts } from "./cardCounts";
-import type { Clustering } from "./clustering";
+import { medoidPoints, type Clustering } from "./clustering";
 import { decodeSpace } from "./discoverySpace";
 import { blockExamples, type ExampleSession } from "./examples";
 import { nearestClusters } from "./nearestClusters";
@@ -32,7 +33,10 @@ export function labelTask({ block, space, clustering, zone, salt }: LabelTaskInp
   const clustered = nearestClusters(sessions, learned, clustering);
   const cluster = new Uint16Array(sessions.sessionCount).fill(NO_CLUSTER);
   clustered.rows.forEach((row, i) => (cluster[row] = clustered.labels[i]!));
-  const examples = blockExamples(sessions, clustered, clustering.k, salt);
+  const { points, labels } = clustered;
+  const medoids = medoidPoints(clustering);
+  const distances = Float32Array.from(labels, (label, i) => distance(points, i, medoids, label));
+  const examples = blockExamples(sessions, { ...clustered, distances }, clustering.k, salt);
   const columns = columnsOfStrings(sessions, vocabularyIndex(learned.events));
   const weightOf = Float64Array.from(columns, (column) => (column === NO_COLUMN ? 0 : learned.idf[column]!));
   // The timeline was for the examples; training does not need it.

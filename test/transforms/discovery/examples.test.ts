@@ -1,6 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { blockExamples, EXAMPLES_PER_CLUSTER, nearestExamples } from "../../../transforms/discovery/examples";
+import {
+  blockExamples,
+  EXAMPLES_PER_CLUSTER,
+  lengthClass,
+  nearestExamples,
+  typicalExamples,
+} from "../../../transforms/discovery/examples";
 import { hours, session, sessionBlock, START_MS } from "../../support/builders";
 
 const CLUSTERS = 3;
@@ -17,7 +23,8 @@ const clustered: fc.Arbitrary<Clustered[]> = fc.array(
   fc.record({
     user: fc.constantFrom("ana", "bo", "cy", "dee", "eve"),
     hour: fc.nat({ max: 3 }),
-    events: fc.integer({ min: 1, max: 5 }),
+    // Three classes of length.
+    events: fc.integer({ min: 1, max: 8 }),
     cluster: fc.nat({ max: CLUSTERS - 1 }),
     // Few distances, so that ties are common: sessions with the same events lie on one point.
     distance: fc.constantFrom(0, 0.25, 0.5),
@@ -48,16 +55,22 @@ describe("the examples of a cluster", () => {
         const inTwo = [...examplesOf(distinct.slice(0, cut)), ...examplesOf(distinct.slice(cut))];
         expect(nearestExamples(examplesOf(distinct))).to.deep.equal(oneByOne);
         expect(nearestExamples(inTwo)).to.deep.equal(oneByOne);
-        expect(examplesOf(distinct).length).to.be.at.most(CLUSTERS * EXAMPLES_PER_CLUSTER);
+        expect(examplesOf(distinct).length).to.be.at.most(CLUSTERS * 3 * EXAMPLES_PER_CLUSTER);
       }),
     );
   });
 
-  it("prefer sessions of three events to shorter ones that lie nearer", () => {
-    const short = { user: "ana", hour: 0, events: 1, cluster: 0, distance: 0 };
-    const long = ["bo", "cy", "dee"].map((user) => ({ user, hour: 0, events: 3, cluster: 0, distance: 0.5 }));
-    expect(examplesOf([short, ...long]).map(({ eventCount }) => eventCount)).to.deep.equal([3, 3, 3]);
-    expect(examplesOf([short, long[0]!]).map(({ eventCount }) => eventCount)).to.deep.equal([3, 1]);
+  it("shown are about as long as most, the nearest of those first, and others only where there are none", () => {
+    const one = (user: string, events: number, distance: number) => ({ user, hour: 0, events, cluster: 0, distance });
+    const all = examplesOf([one("ana", 1, 0), one("bo", 4, 0), one("cy", 12, 0.5), one("dee", 20, 0.25), one("eve", 100, 0)]);
+    const shown = (medianEvents: number) => typicalExamples(all, medianEvents).map(({ eventCount }) => eventCount);
+    expect(shown(14)).to.deep.equal([20, 12, 4]);
+    expect(shown(1)).to.deep.equal([4, 1, 20]);
+    expect(shown(500)).to.deep.equal([100, 20, 12]);
+  });
+
+  it("are of classes of length that double", () => {
+    expect([1, 2, 3, 5, 6, 11, 12, 24, 48, 96, 5000].map(lengthClass)).to.deep.equal([0, 0, 1, 1, 2, 2, 3, 4, 5, 6, 6]);
   });
 
   it("show users as salted hashes", () => {
