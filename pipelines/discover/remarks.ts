@@ -2,6 +2,7 @@ import type { Config } from "../../model/config";
 import type { ClusterCard } from "../../model/discoveryReport";
 import { chosenK } from "../../transforms/discovery/keys";
 import type { DiscoverySpace } from "../../transforms/discovery/discoverySpace";
+import { MAX_EVENTS } from "../../transforms/discovery/learnSpace";
 import { LONG_EVENTS } from "../../transforms/discovery/sampleShape";
 import type { AppPieces } from "./assemble";
 import { stagesOf } from "./stages";
@@ -34,6 +35,7 @@ export function remarksOf(config: Config, space: DiscoverySpace, pieces: AppPiec
     ...shortSessions(config, pieces),
     ...fewNames(space),
     ...rareNames(config, space, pieces),
+    ...tooManyNames(space),
     ...emptySessions(space),
     ...longSessions(config, pieces),
     ...tinyClusters(cards),
@@ -85,6 +87,14 @@ function fewNames(space: DiscoverySpace): string[] {
   return [
     `Only ${names} event names tell sessions apart (${space.events.join(", ")}), so clusters are these alone or in mixes, and many clusters are ` +
       "many mixes; more columns in input.event, or longer addresses, tell more.",
+  ];
+}
+
+function tooManyNames({ events, eventCount }: DiscoverySpace): string[] {
+  if (events.length < MAX_EVENTS || eventCount <= MAX_EVENTS) return [];
+  return [
+    `The ${count(MAX_EVENTS)} most frequent of ${count(eventCount)} event names count, which is the most that can be compared; ` +
+      "the others speak through the noise feature alone. A higher discovery.minEventShare lets in fewer.",
   ];
 }
 

@@ -1,7 +1,10 @@
 import { expect } from "chai";
 import { random } from "../../../ml/random";
 import type { AppDiscovery } from "../../../model/discoveryReport";
+import type { AppPieces } from "../../../pipelines/discover/assemble";
 import { discover } from "../../../pipelines/discover/discover";
+import { remarksOf } from "../../../pipelines/discover/remarks";
+import type { DiscoverySpace } from "../../../transforms/discovery/discoverySpace";
 import { projectConfig, writeLog, type LogRow } from "../../support/project";
 import { useTempDir } from "../../support/tempDir";
 
@@ -90,6 +93,21 @@ describe("remarks on odd logs", () => {
     const [tiny, stages] = app.remarks;
     expect(tiny).to.match(/^A cluster has fewer than 20 sessions: \d \(16\)\./);
     expect(stages).to.match(/^4 of the 5 clusters are stages of a few ways.* → .* → /);
+  });
+
+  it("say that more names count than can be compared", () => {
+    const names = Array.from({ length: 1000 }, (_, i) => ({ event: `e${i}`, idf: 1, sessionShare: 0.1 }));
+    const space = {
+      events: names.map(({ event }) => event),
+      idf: new Float64Array(1000).fill(1),
+      sessionCount: 90,
+      weightedSessions: 90,
+    };
+    const pieces = { choice: null, shape: null, lengths: null } as unknown as AppPieces;
+    const remarks = (eventCount: number) =>
+      remarksOf(projectConfig(dir()), { ...space, eventCount } as unknown as DiscoverySpace, pieces, []);
+    expect(remarks(1000)).to.deep.equal([]);
+    expect(remarks(14_000)[0]).to.match(/^The 1,000 most frequent of 14,000 event names count/);
   });
 
   it("tell that a chosen k does not fit so few sessions", async () => {
