@@ -18,12 +18,12 @@ export interface ExampleSession {
 export const EXAMPLES_PER_CLUSTER = 3;
 /** Sessions of one or two events show little. */
 const MIN_EXAMPLE_EVENTS = 3;
-/** Sessions of 96 events and more are alike long. */
-const LONGEST_CLASS = 6;
+/** First lengths of the classes above the shortest: few classes, since each block's best of every class travel. */
+const CLASS_STARTS = [MIN_EXAMPLE_EVENTS, 8, 24, 72];
+const CLASSES = CLASS_STARTS.length + 1;
 
-/** Class of a session by its length: 0 is too short to show anything, each class above is twice as long as the one before. */
-export const lengthClass = (events: number) =>
-  events < MIN_EXAMPLE_EVENTS ? 0 : Math.min(LONGEST_CLASS, 1 + Math.floor(Math.log2(events / MIN_EXAMPLE_EVENTS)));
+/** Class of a session by its length: 0 is too short to show anything, each class above is about three times as long as the one before. */
+export const lengthClass = (events: number) => CLASS_STARTS.filter((start) => events >= start).length;
 
 /** Sessions of a block that are in a cluster. */
 export interface ClusteredRows {
@@ -41,9 +41,9 @@ export function blockExamples(block: SessionBlock, { rows, labels, distances }: 
     const order = distances[a]! - distances[b]! || block.startMs[rowA]! - block.startMs[rowB]!;
     return order < 0 || (order === 0 && userTag(block, rowA, salt) < userTag(block, rowB, salt));
   };
-  const best = Array.from({ length: k * (LONGEST_CLASS + 1) }, () => [] as number[]);
+  const best = Array.from({ length: k * CLASSES }, () => [] as number[]);
   for (let i = 0; i < rows.length; i++) {
-    const list = best[labels[i]! * (LONGEST_CLASS + 1) + lengthClass(block.eventCount[rows[i]!]!)]!;
+    const list = best[labels[i]! * CLASSES + lengthClass(block.eventCount[rows[i]!]!)]!;
     if (list.length === EXAMPLES_PER_CLUSTER && !comesBefore(i, list[EXAMPLES_PER_CLUSTER - 1]!)) continue;
     let at = Math.min(list.length, EXAMPLES_PER_CLUSTER - 1);
     for (; at > 0 && comesBefore(i, list[at - 1]!); at--) list[at] = list[at - 1]!;

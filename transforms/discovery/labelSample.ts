@@ -61,7 +61,7 @@ export class LabelSessionsFn extends BlockFn {
     return [
       { key: LABELLED + key, value: labelled },
       { key: COUNTS + key, value: counts },
-      { key: EXAMPLES + key, value: encodeJson(examples) },
+      { key: EXAMPLES + key, value: examples },
     ];
   }
 }

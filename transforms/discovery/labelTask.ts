@@ -2,13 +2,14 @@ import type { TaskResult } from "../../beam/tasks";
 import { distance } from "../../ml/kmedoids/points";
 import { NO_COLUMN } from "../../ml/tfidf";
 import { encodeCounts } from "../../model/counts";
+import { encodeJson } from "../../model/json";
 import { encodeLabelledBlock, NO_CLUSTER } from "../../model/labelledSample";
 import { decodeSessionBlock, encodeSessionBlock } from "../../model/sessionBlock";
 import { columnsOfStrings, vocabularyIndex } from "../features/eventBags";
 import { cardCounts } from "./cardCounts";
 import { medoidPoints, type Clustering } from "./clustering";
 import { decodeSpace } from "./discoverySpace";
-import { blockExamples, type ExampleSession } from "./examples";
+import { blockExamples } from "./examples";
 import { nearestClusters } from "./nearestClusters";
 
 export interface LabelTaskInput {
@@ -23,7 +24,8 @@ export interface LabelTaskOutput {
   readonly labelled: Uint8Array;
   /** Encoded counts for the cards. */
   readonly counts: Uint8Array;
-  readonly examples: readonly ExampleSession[];
+  /** Candidates for the cards' examples, encoded. */
+  readonly examples: Uint8Array;
 }
 
 /** Task: every sampled session of a block gets the cluster of the nearest center; those without weight get none. */
@@ -41,8 +43,6 @@ export function labelTask({ block, space, clustering, zone, salt }: LabelTaskInp
   const weightOf = Float64Array.from(columns, (column) => (column === NO_COLUMN ? 0 : learned.idf[column]!));
   // The timeline was for the examples; training does not need it.
   const labelled = encodeLabelledBlock(encodeSessionBlock({ ...sessions, sequence: null }), cluster);
-  return {
-    value: { labelled, counts: encodeCounts(cardCounts(sessions, cluster, weightOf, zone)), examples },
-    transfer: [labelled.buffer as ArrayBuffer],
-  };
+  const counts = encodeCounts(cardCounts(sessions, cluster, weightOf, zone));
+  return { value: { labelled, counts, examples: encodeJson(examples) }, transfer: [labelled.buffer as ArrayBuffer] };
 }

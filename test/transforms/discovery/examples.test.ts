@@ -69,8 +69,8 @@ describe("the examples of a cluster", () => {
     expect(shown(500)).to.deep.equal([100, 20, 12]);
   });
 
-  it("are of classes of length that double", () => {
-    expect([1, 2, 3, 5, 6, 11, 12, 24, 48, 96, 5000].map(lengthClass)).to.deep.equal([0, 0, 1, 1, 2, 2, 3, 4, 5, 6, 6]);
+  it("are of five classes of length", () => {
+    expect([1, 2, 3, 7, 8, 23, 24, 71, 72, 5000].map(lengthClass)).to.deep.equal([0, 0, 1, 1, 2, 2, 3, 3, 4, 4]);
   });
 
   it("show users as salted hashes", () => {
