@@ -26,7 +26,7 @@ a:focus-visible, summary:focus-visible { outline: 3px solid var(--accent); outli
 .subtitle { margin: .25rem 0 0; }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; padding: 0; margin: 1rem 0 0; }
 footer { margin-top: 3rem; padding-bottom: 2rem; font-size: .85rem; }
-.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.2rem, 1fr)); gap: .75rem; margin: 1.5rem 0 0; }
+.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: .75rem; margin: 1.5rem 0 0; }
 .facts div { background: var(--raised); border-radius: .5rem; padding: .6rem .8rem; }
 .facts dt { color: var(--soft); font-size: .85rem; }
 .facts dd { margin: 0; font-size: 1.35rem; font-weight: 600; font-variant-numeric: tabular-nums; }
