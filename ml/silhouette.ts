@@ -6,6 +6,8 @@ import { random, sampleWithoutReplacement, seedFrom } from "./random";
 export interface Silhouette {
   /** Mean over the rows judged, -1..1. */
   readonly mean: number;
+  /** Standard error of `mean`, with the rows judged as a sample; 0 for fewer than two. */
+  readonly standardError: number;
   /** Mean per cluster; 0 for a cluster without rows. */
   readonly perCluster: Float64Array;
   /** Rows judged. */
@@ -31,14 +33,13 @@ export function silhouette(
 ): Silhouette {
   const all = points.count;
   if (all <= sample.maxRows) {
-    const { mean, perCluster } = judge(points, labels, k);
-    return { mean, perCluster, rowCount: all, sampled: false, statement: `silhouette over all ${grouped(all)} rows` };
+    return { ...judge(points, labels, k), rowCount: all, sampled: false, statement: `silhouette over all ${grouped(all)} rows` };
   }
   const rows = sampleWithoutReplacement(all, sample.maxRows, random(seedFrom(sample.seed, "silhouette"))).sort();
   const chosen = Uint32Array.from(rows, (row) => labels[row] as number);
-  const { mean, perCluster } = judge(selectPoints(points, rows), chosen, k);
+  const judged = judge(selectPoints(points, rows), chosen, k);
   const statement = `silhouette of a random ${grouped(sample.maxRows)} of ${grouped(all)} rows (seed ${sample.seed})`;
-  return { mean, perCluster, rowCount: sample.maxRows, sampled: true, statement };
+  return { ...judged, rowCount: sample.maxRows, sampled: true, statement };
 }
 
 /** Rows are put in order of their clusters, so that each cluster is one range to sum. A stored matrix needs each distance only once. */
@@ -48,6 +49,7 @@ function judge(points: Points, labels: ArrayLike<number>, k: number) {
   const size = (c: number) => (starts[c + 1] as number) - (starts[c] as number);
   const sums = new Float64Array(k);
   const perCluster = new Float64Array(k);
+  let squares = 0;
   for (let own = 0; own < k; own++) {
     if (size(own) <= 1) continue;
     for (let i = starts[own] as number; i < (starts[own + 1] as number); i++) {
@@ -60,14 +62,26 @@ function judge(points: Points, labels: ArrayLike<number>, k: number) {
         else b = Math.min(b, (sums[c] as number) / size(c));
       }
       const largest = Math.max(a, b);
-      if (b < Infinity && largest > 0) perCluster[own] = (perCluster[own] as number) + (b - a) / largest;
+      if (!(b < Infinity && largest > 0)) continue;
+      const width = (b - a) / largest;
+      perCluster[own] = (perCluster[own] as number) + width;
+      squares += width * width;
     }
   }
   distances.release();
+  const total = perCluster.reduce((sum, value) => sum + value, 0);
   return {
-    mean: points.count > 0 ? perCluster.reduce((sum, value) => sum + value, 0) / points.count : 0,
+    ...meanOf(total, squares, points.count),
     perCluster: perCluster.map((sum, c) => (size(c) > 0 ? sum / size(c) : 0)),
   };
+}
+
+/** Mean and its standard error, from sums of values and of their squares. */
+function meanOf(total: number, squares: number, count: number): { readonly mean: number; readonly standardError: number } {
+  if (count === 0) return { mean: 0, standardError: 0 };
+  const mean = total / count;
+  const variance = count > 1 ? Math.max(0, squares - count * mean * mean) / (count - 1) : 0;
+  return { mean, standardError: Math.sqrt(variance / count) };
 }
 
 /** Rows of cluster c, ascending, are `members[starts[c] .. starts[c+1]]`. */
@@ -94,9 +108,9 @@ function byCluster(labels: ArrayLike<number>, count: number, k: number) {
  * Medoid silhouette, mean of 1 - d₁/d₂ with d₁ and d₂ the distances to the nearest and second nearest medoid (Van der Laan, Pollard &
  * Bryan 2003; Lenssen & Schubert 2024, doi:10.1016/j.is.2023.102290). Another number than the silhouette, usually larger: label it so.
  * Rows at distance 0 of two medoids count 0; one medoid gives 0.
+ * @returns also the standard error of the mean distance d₁, in the same pass
  */
-export function medoidSilhouette(points: Points, medoids: Points): number {
-  if (medoids.count < 2 || points.count === 0) return 0;
+export function medoidSilhouette(points: Points, medoids: Points) {
   const first = new Float32Array(points.count).fill(Infinity);
   const second = new Float32Array(points.count).fill(Infinity);
   visitDistances(points, null, medoids, (_, start, toMedoid) => {
@@ -111,12 +125,17 @@ export function medoidSilhouette(points: Points, medoids: Points): number {
       }
     }
   });
-  let total = 0;
+  let [total, squares, distances, distanceSquares] = [0, 0, 0, 0];
   for (let i = 0; i < points.count; i++) {
-    const d2 = second[i] as number;
-    total += d2 > 0 ? 1 - (first[i] as number) / d2 : 0;
+    const [d1, d2] = [first[i] as number, second[i] as number];
+    const width = medoids.count > 1 && d2 > 0 ? 1 - d1 / d2 : 0;
+    total += width;
+    squares += width * width;
+    distances += d1;
+    distanceSquares += d1 * d1;
   }
-  return total / points.count;
+  const { standardError: distanceError } = meanOf(distances, distanceSquares, points.count);
+  return { ...meanOf(total, squares, points.count), distanceError };
 }
 
 const grouped = (count: number) => count.toLocaleString("en-US");

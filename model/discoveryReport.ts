@@ -12,6 +12,12 @@ export interface KRow {
   /** Mean of 1 - d₁/d₂; not comparable with the silhouette. */
   readonly medoidSilhouette: number;
   readonly meanDistance: number;
+  /** Of the three means above. Reports of old have none. */
+  readonly standardErrors?: {
+    readonly silhouette: number;
+    readonly medoidSilhouette: number;
+    readonly meanDistance: number;
+  };
   /** Null when stability was not computed. */
   readonly stability: {
     readonly mean: number;

@@ -86,7 +86,7 @@ function toApp(config: Config, space: DiscoverySpace, pieces: AppPieces): AppDis
 }
 
 function toKRow(
-  { k, silhouette, medoidSilhouette, meanDistance, stability, noise, sizes }: EvaluatedK,
+  { k, silhouette, medoidSilhouette, meanDistance, standardErrors, stability, noise, sizes }: EvaluatedK,
   relations: ClusterRelations | null,
 ): KRow {
   const parts = relations?.parts[k];
@@ -95,6 +95,7 @@ function toKRow(
     silhouette: silhouette.mean,
     medoidSilhouette,
     meanDistance,
+    standardErrors,
     stability: stability && {
       mean: stability.mean,
       standardError: stability.standardError,

@@ -46,7 +46,7 @@ export interface DiscoverResult {
 }
 
 /** Part of what evaluations are valid for: another number, and none is reused. */
-const EVALUATION_FORMAT = 2;
+const EVALUATION_FORMAT = 3;
 
 /**
  * Discovers the groups of sessions of every app and proposes categories. Writes `discovery/<id>/` below the output: the labelled sample,

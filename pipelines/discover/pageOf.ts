@@ -2,6 +2,7 @@ import { DateTime } from "luxon";
 import type { CategoriesFile } from "../../model/categories";
 import { wilsonInterval } from "../../ml/statistics";
 import type { AppDiscovery, ClusterCard, ClusterMatch, DiscoveryReport, KRow } from "../../model/discoveryReport";
+import type { KRow as ChartRow } from "../../report/charts/clustering";
 import { overlapInWords } from "../../report/pages/cardWords";
 import type { DiscoveryApp, DiscoveryPageData } from "../../report/pages/discoveryPage";
 
@@ -83,19 +84,34 @@ function toStructure({ observed, silhouetteRange, stabilityRange, twins, rows: s
 
 const sentence = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
-const toKRow = ({ k, silhouette, medoidSilhouette, meanDistance, stability, noiseShare, sizes }: KRow) => ({
-  k,
-  silhouette,
-  medoidSilhouette,
-  meanDistance,
-  stability: stability?.mean ?? null,
-  stabilityInterval:
-    stability && ([stability.mean - 1.96 * stability.standardError, stability.mean + 1.96 * stability.standardError] as const),
-  stableShare: stability?.shareAtLeast70 ?? null,
-  veryStableShare: stability?.shareAtLeast75 ?? null,
-  noiseShare,
-  noiseInterval: intervalOf(noiseShare, sizes),
-});
+function toKRow(row: KRow): ChartRow {
+  const { k, silhouette, medoidSilhouette, meanDistance, standardErrors: errors, stability, noiseShare, sizes } = row;
+  return {
+    k,
+    silhouette,
+    medoidSilhouette,
+    meanDistance,
+    stability: stability?.mean ?? null,
+    stableShare: stability?.shareAtLeast70 ?? null,
+    veryStableShare: stability?.shareAtLeast75 ?? null,
+    noiseShare,
+    intervals: {
+      stability: stability && around(stability.mean, stability.standardError),
+      noiseShare: intervalOf(noiseShare, sizes),
+      ...(errors && {
+        silhouette: around(silhouette, errors.silhouette),
+        medoidSilhouette: around(medoidSilhouette, errors.medoidSilhouette),
+        meanDistance: around(meanDistance, errors.meanDistance),
+      }),
+    },
+  };
+}
+
+/** 95 % interval of a mean. */
+const around = (mean: number, standardError: number): readonly [number, number] => [
+  mean - 1.96 * standardError,
+  mean + 1.96 * standardError,
+];
 
 /** 95 % interval of the share of a cluster among as many sessions. */
 function intervalOf(share: number, sizes: readonly number[]): readonly [number, number] {

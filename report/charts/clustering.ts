@@ -49,23 +49,24 @@ export interface KRow {
   readonly meanDistance: number;
   /** Mean Jaccard similarity over half-subsets, null when not measured. */
   readonly stability: number | null;
-  /** 95 % interval of the stability. */
-  readonly stabilityInterval?: readonly [low: number, high: number] | null;
   /** Share of sessions in clusters of stability ≥ 0.7, and ≥ 0.75. */
   readonly stableShare: number | null;
   readonly veryStableShare: number | null;
   /** Share of sessions in the noise-like cluster, null when there is none. */
   readonly noiseShare: number | null;
-  /** 95 % interval of that share. */
-  readonly noiseInterval?: readonly [low: number, high: number] | null;
+  /** 95 % intervals, of what they are known of. */
+  readonly intervals?: Readonly<Partial<Record<Measured, Interval | null>>>;
 }
 
+type Measured = "silhouette" | "medoidSilhouette" | "meanDistance" | "stability" | "noiseShare";
+type Interval = readonly [low: number, high: number];
+
 const CURVES = [
-  { name: "silhouette", color: "#0072b2", dash: "", value: (row: KRow) => row.silhouette },
-  { name: "stability (Jaccard)", color: "#009e73", dash: "6 3", value: (row: KRow) => row.stability },
-  { name: "medoid silhouette", color: "#cc79a7", dash: "8 3 2 3", value: (row: KRow) => row.medoidSilhouette },
-  { name: "mean distance to the medoid", color: "#8a8a8a", dash: "1 4", value: (row: KRow) => row.meanDistance },
-  { name: "sessions in the noise-like cluster", color: "#d55e00", dash: "2 3", value: (row: KRow) => row.noiseShare },
+  { name: "silhouette", color: "#0072b2", dash: "", of: "silhouette" },
+  { name: "stability (Jaccard)", color: "#009e73", dash: "6 3", of: "stability" },
+  { name: "medoid silhouette", color: "#cc79a7", dash: "8 3 2 3", of: "medoidSilhouette" },
+  { name: "mean distance to the medoid", color: "#8a8a8a", dash: "1 4", of: "meanDistance" },
+  { name: "sessions in the noise-like cluster", color: "#d55e00", dash: "2 3", of: "noiseShare" },
 ] as const;
 
 /** What speaks for each number of clusters (paper, Table 2), as curves. `nearTies` are other k that the rule cannot tell from the best. */
@@ -73,8 +74,12 @@ export function kCurves(app: string, rows: readonly KRow[], chosenK: number, nea
   const curves = CURVES.map((curve) => ({
     ...curve,
     points: rows.flatMap((row) => {
-      const value = curve.value(row);
+      const value = row[curve.of];
       return value === null ? [] : [{ k: row.k, value }];
+    }),
+    bars: rows.flatMap((row) => {
+      const interval = row.intervals?.[curve.of];
+      return interval ? [{ k: row.k, low: interval[0], high: interval[1] }] : [];
     }),
   })).filter(({ points }) => points.length > 0);
   const chosen = rows.find((row) => row.k === chosenK);
@@ -84,7 +89,7 @@ export function kCurves(app: string, rows: readonly KRow[], chosenK: number, nea
   );
   return figure({
     title: `Numbers of clusters compared, ${app}`,
-    caption: `The line marks k = ${chosenK}${nearTies.length > 0 ? `, dashed ones what is nearly as good: ${nearTies.join(", ")}` : ""}. Bars are 95 % intervals: of the stability over half-subsets, of the noise-like share as of a sample.`,
+    caption: `The line marks k = ${chosenK}${nearTies.length > 0 ? `, dashed ones what is nearly as good: ${nearTies.join(", ")}` : ""}. Bars are 95 % intervals: of the stability over half-subsets, of the others with the sessions as a sample.`,
     alt: `Curves over k from ${rows[0]?.k ?? "–"} to ${rows.at(-1)?.k ?? "–"}. The silhouette is highest at k = ${best?.k ?? "–"} with ${decimal(best?.silhouette)}; at the proposed k = ${chosenK} it is ${decimal(chosen?.silhouette)}${chosen?.stability !== null && chosen?.stability !== undefined ? ` and the stability ${decimal(chosen.stability)}` : ""}.`,
     legend: curves,
     draw: (width) => ({
@@ -96,17 +101,8 @@ export function kCurves(app: string, rows: readonly KRow[], chosenK: number, nea
         Plot.ruleY([0]),
         Plot.ruleX(nearTies, { stroke: "var(--warn)", strokeDasharray: "2 4" }),
         Plot.ruleX([chosenK], { stroke: "var(--warn)", strokeWidth: 2 }),
-        Plot.ruleX(
-          rows.flatMap((row) =>
-            row.stabilityInterval ? [{ k: row.k, low: row.stabilityInterval[0], high: row.stabilityInterval[1] }] : [],
-          ),
-          { x: "k", y1: "low", y2: "high", stroke: "#009e73" },
-        ),
-        Plot.ruleX(
-          rows.flatMap((row) => (row.noiseInterval ? [{ k: row.k, low: row.noiseInterval[0], high: row.noiseInterval[1] }] : [])),
-          { x: "k", y1: "low", y2: "high", stroke: "#d55e00" },
-        ),
-        ...curves.flatMap(({ points, color, dash }) => [
+        ...curves.flatMap(({ points, bars, color, dash }) => [
+          Plot.ruleX(bars, { x: "k", y1: "low", y2: "high", stroke: color }),
           Plot.line(points, { x: "k", y: "value", stroke: color, strokeWidth: 2, strokeDasharray: dash }),
           Plot.dot(points, { x: "k", y: "value", fill: color, r: 2.5 }),
         ]),
@@ -114,6 +110,9 @@ export function kCurves(app: string, rows: readonly KRow[], chosenK: number, nea
     }),
   });
 }
+
+const withInterval = (value: number | null, interval: Interval | null | undefined) =>
+  interval ? `${decimal(value)} ± ${decimal((interval[1] - interval[0]) / 2)}` : decimal(value);
 
 const shareOrDash = (share: number | null) => (share === null ? "–" : percent(share, 0));
 
@@ -127,16 +126,17 @@ export const kTable = (app: string, rows: readonly KRow[], chosenK: number) =>
       { title: "In noise-like cluster", value: (row) => shareOrDash(row.noiseShare), number: true },
       {
         title: "Stability (Jaccard)",
-        value: (row) =>
-          row.stabilityInterval
-            ? `${decimal(row.stability)} ± ${decimal((row.stabilityInterval[1] - row.stabilityInterval[0]) / 2)}`
-            : decimal(row.stability),
+        value: (row) => withInterval(row.stability, row.intervals?.stability),
         number: true,
       },
       { title: "In clusters of stability ≥ 0.7", value: (row) => shareOrDash(row.stableShare), number: true },
       { title: "≥ 0.75", value: (row) => shareOrDash(row.veryStableShare), number: true },
-      { title: "Silhouette", value: (row) => decimal(row.silhouette), number: true },
-      { title: "Medoid silhouette", value: (row) => decimal(row.medoidSilhouette), number: true },
+      { title: "Silhouette", value: (row) => withInterval(row.silhouette, row.intervals?.silhouette), number: true },
+      {
+        title: "Medoid silhouette",
+        value: (row) => withInterval(row.medoidSilhouette, row.intervals?.medoidSilhouette),
+        number: true,
+      },
       { title: "Mean distance to medoid", value: (row) => decimal(row.meanDistance, 3), number: true },
     ],
     (row) => row.k === chosenK,

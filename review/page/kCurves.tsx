@@ -10,10 +10,41 @@ const TOP = 10;
 const RIGHT = 12;
 
 const CURVES = [
-  { name: "stability, with 95 % interval", color: "#009e73", dash: "6 3", value: (row: KRow) => row.stability?.mean ?? null },
-  { name: "silhouette", color: "#3d8fd1", dash: "", value: (row: KRow) => row.silhouette },
-  { name: "medoid silhouette", color: "#cc79a7", dash: "8 3 2 3", value: (row: KRow) => row.medoidSilhouette },
-  { name: "sessions in the noise-like cluster", color: "#d55e00", dash: "2 3", value: (row: KRow) => row.noiseShare },
+  {
+    name: "stability",
+    color: "#009e73",
+    dash: "6 3",
+    value: (row: KRow) => row.stability?.mean ?? null,
+    error: (row: KRow) => row.stability?.standardError ?? null,
+  },
+  {
+    name: "silhouette",
+    color: "#3d8fd1",
+    dash: "",
+    value: (row: KRow) => row.silhouette,
+    error: (row: KRow) => row.standardErrors?.silhouette ?? null,
+  },
+  {
+    name: "medoid silhouette",
+    color: "#cc79a7",
+    dash: "8 3 2 3",
+    value: (row: KRow) => row.medoidSilhouette,
+    error: (row: KRow) => row.standardErrors?.medoidSilhouette ?? null,
+  },
+  {
+    name: "sessions in the noise-like cluster",
+    color: "#d55e00",
+    dash: "2 3",
+    value: (row: KRow) => row.noiseShare,
+    error: ({ noiseShare, sizes }: KRow) =>
+      Math.sqrt(
+        (noiseShare * (1 - noiseShare)) /
+          Math.max(
+            1,
+            sizes.reduce((sum, size) => sum + size, 0),
+          ),
+      ),
+  },
 ];
 
 interface KCurvesProps {
@@ -30,7 +61,7 @@ export function KCurves(props: KCurvesProps) {
     ...curve,
     points: props.rows.flatMap((row) => {
       const value = curve.value(row);
-      return value === null ? [] : [{ k: row.k, value }];
+      return value === null ? [] : [{ k: row.k, value, error: curve.error(row) }];
     }),
   })).filter(({ points }) => points.length > 0);
   return (
@@ -45,6 +76,7 @@ export function KCurves(props: KCurvesProps) {
       </ul>
       <Curves {...props} curves={curves} kind="wide" />
       <Curves {...props} curves={curves} kind="narrow" />
+      <p class="note">Bars are 95 % intervals.</p>
     </>
   );
 }
@@ -54,7 +86,7 @@ interface CurvesProps extends KCurvesProps {
     readonly name: string;
     readonly color: string;
     readonly dash: string;
-    readonly points: readonly { readonly k: number; readonly value: number }[];
+    readonly points: readonly { readonly k: number; readonly value: number; readonly error: number | null }[];
   }[];
   readonly kind: keyof typeof WIDTHS;
 }
@@ -88,18 +120,20 @@ function Curves({ app, rows, k, nearTies, curves, kind }: CurvesProps) {
         <line key={tie} class="tie" x1={x(tie)} x2={x(tie)} y1={TOP} y2={HEIGHT - BOTTOM} />
       ))}
       <line class="chosen" x1={x(k)} x2={x(k)} y1={TOP} y2={HEIGHT - BOTTOM} />
-      {rows.map(
-        ({ k: at, stability }) =>
-          stability && (
-            <line
-              key={at}
-              x1={x(at)}
-              x2={x(at)}
-              y1={y(stability.mean - 1.96 * stability.standardError)}
-              y2={y(stability.mean + 1.96 * stability.standardError)}
-              stroke="#009e73"
-            />
-          ),
+      {curves.flatMap(({ name, color, points }) =>
+        points.map(
+          ({ k: at, value, error }) =>
+            error !== null && (
+              <line
+                key={`${name} ${at}`}
+                x1={x(at)}
+                x2={x(at)}
+                y1={y(value - 1.96 * error)}
+                y2={y(value + 1.96 * error)}
+                stroke={color}
+              />
+            ),
+        ),
       )}
       {curves.map(({ name, color, dash, points }) => (
         <polyline

@@ -7,6 +7,11 @@ import { medoidSilhouette, silhouette } from "../../ml/silhouette";
 import { describeEstimator } from "./contract";
 import { blobs, gridPoints } from "./samples";
 
+const standardError = (values: readonly number[]) =>
+  values.length < 2
+    ? 0
+    : Math.sqrt(values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / (values.length - 1) / values.length);
+
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Rousseeuw's definition, row by row. */
@@ -36,6 +41,7 @@ describe("the silhouette", () => {
         const expected = widths(points, labels);
         const result = silhouette(points, labels, 4);
         expect(result.mean).to.be.closeTo(mean(expected), 1e-6);
+        expect(result.standardError).to.be.closeTo(standardError(expected), 1e-6);
         result.perCluster.forEach((value, c) => {
           const own = expected.filter((_, i) => labels[i] === c);
           expect(value).to.be.closeTo(own.length > 0 ? mean(own) : 0, 1e-6);
@@ -75,14 +81,20 @@ describe("the medoid silhouette", () => {
           const sorted = Array.from({ length: medoids.count }, (_, m) => distance(points, i, medoids, m)).sort((a, b) => a - b);
           return sorted[1]! > 0 ? 1 - sorted[0]! / sorted[1]! : 0;
         });
-        expect(medoidSilhouette(points, medoids)).to.be.closeTo(mean(expected), 1e-9);
+        const result = medoidSilhouette(points, medoids);
+        expect(result.mean).to.be.closeTo(mean(expected), 1e-9);
+        expect(result.standardError).to.be.closeTo(standardError(expected), 1e-6);
+        const nearest = Array.from({ length: points.count }, (_, i) =>
+          Math.min(...Array.from({ length: medoids.count }, (_, m) => distance(points, i, medoids, m))),
+        );
+        expect(result.distanceError).to.be.closeTo(standardError(nearest), 1e-6);
       }),
     );
   });
 
   it("is 0 for one medoid", () => {
     const points = toPoints(Float32Array.of(1, 2), 1);
-    expect(medoidSilhouette(points, selectPoints(points, [0]))).to.equal(0);
+    expect(medoidSilhouette(points, selectPoints(points, [0]))).to.deep.include({ mean: 0, standardError: 0 });
   });
 });
 

@@ -157,7 +157,7 @@ export const discoveryData = (): DiscoveryPageData => ({
       k: i + 4,
       silhouette: 0.39 - 0.006 * Math.abs(i - 9),
       stability: a === 0 ? 0.95 - 0.01 * Math.abs(i - 9) : null,
-      stabilityInterval: a === 0 ? ([0.9 - 0.01 * Math.abs(i - 9), 0.98 - 0.01 * Math.abs(i - 9)] as const) : null,
+      intervals: { stability: a === 0 ? ([0.9 - 0.01 * Math.abs(i - 9), 0.98 - 0.01 * Math.abs(i - 9)] as const) : null },
       stableShare: a === 0 ? 1 : null,
       noiseShare: 0.25 - 0.01 * i,
       veryStableShare: a === 0 ? 0.96 : null,

@@ -56,7 +56,8 @@ export function finishTask({ matrix: bytes, app, k, runs, sampleSize, seed, assi
   labels.forEach((label) => sizes[label]!++);
   const judged = firstPoints(points, sampleSize);
   const judgedLabels = labels.subarray(0, judged.count);
-  const { mean, perCluster, statement } = silhouette(judged, judgedLabels, k, { maxRows: judged.count, seed });
+  const { mean, perCluster, statement, standardError } = silhouette(judged, judgedLabels, k, { maxRows: judged.count, seed });
+  const byMedoids = medoidSilhouette(judged, medoids);
   const noise = noiseLikeCluster(normalizeRows(matrix.weights).rows, labels, k);
   return {
     value: {
@@ -73,7 +74,12 @@ export function finishTask({ matrix: bytes, app, k, runs, sampleSize, seed, assi
         perCluster: [...perCluster],
         statement: judged.count < points.count ? `silhouette of a random ${judged.count} of ${points.count} sessions` : statement,
       },
-      medoidSilhouette: medoidSilhouette(judged, medoids),
+      medoidSilhouette: byMedoids.mean,
+      standardErrors: {
+        silhouette: standardError,
+        medoidSilhouette: byMedoids.standardError,
+        meanDistance: byMedoids.distanceError,
+      },
       noise: { cluster: noise.cluster, share: sizes[noise.cluster]! / points.count, concentration: [...noise.concentration] },
     },
   };

@@ -1,6 +1,13 @@
 import { decodeJson, encodeJson } from "../../model/json";
 import { toPoints, type Points } from "../../ml/kmedoids/points";
 
+/** Standard errors of the means over the rows that were judged, those as a sample. */
+export interface StandardErrors {
+  readonly silhouette: number;
+  readonly medoidSilhouette: number;
+  readonly meanDistance: number;
+}
+
 /** One app's sample clustered at one k. */
 export interface Clustering {
   readonly app: string;
@@ -19,6 +26,7 @@ export interface Clustering {
   readonly silhouette: { readonly mean: number; readonly perCluster: readonly number[]; readonly statement: string };
   /** Mean of 1 - d₁/d₂ over the rows of the silhouette; another number than the silhouette. */
   readonly medoidSilhouette: number;
+  readonly standardErrors: StandardErrors;
   /** The cluster whose sessions agree least, and its share of the sample. */
   readonly noise: { readonly cluster: number; readonly share: number; readonly concentration: readonly number[] };
 }
