@@ -1,5 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,9 +10,9 @@ import { profilePage } from "../../report/pages/profilePage";
 import { summaryPage } from "../../report/pages/summaryPage";
 import { chromium, CHROMIUM_FLAGS } from "../../tools/browser/chromium";
 import { discoveryData, modelData, profileData, summaryData } from "../report/samples";
+import { runAxe } from "../support/axe";
 import { useTempDir } from "../support/tempDir";
 
-const AXE = createRequire(__filename).resolve("axe-core/axe.min.js");
 const WIDTHS = [390, 820, 1440];
 /** Screenshots for people to look at. */
 const SHOTS = join(tmpdir(), "sessionary-pages");
@@ -51,8 +50,6 @@ describe("report pages in a browser", function () {
       const address = pathToFileURL(file).href;
       await page.goto(address);
       await page.locator("details").evaluateAll((all) => all.forEach((one) => one.setAttribute("open", "")));
-      // Runs in the page's own world through the debugger, which no content policy stops.
-      await page.evaluate(readFileSync(AXE, "utf8"));
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme });
         for (const width of WIDTHS) {
@@ -64,16 +61,7 @@ describe("report pages in a browser", function () {
             fullPage: colorScheme === "light" && width > 390,
           });
         }
-        const violations = await page.evaluate(async () => {
-          interface Result {
-            readonly id: string;
-            readonly nodes: readonly { readonly html: string }[];
-          }
-          const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Result[] }> } };
-          return (await axe.run()).violations.map(
-            ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 100)).join(" | ")}`,
-          );
-        });
+        const { violations } = await runAxe(page);
         expect(violations, colorScheme).to.deep.equal([]);
       }
       expect(requests).to.deep.equal([address]);

@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -9,9 +8,9 @@ import type { ReviewProject } from "../../review/project";
 import { startReview, type ReviewServer } from "../../review/server";
 import { chromium, CHROMIUM_FLAGS } from "../../tools/browser/chromium";
 import { reviewProject } from "../review/sample";
+import { runAxe } from "../support/axe";
 import { useTempDir } from "../support/tempDir";
 
-const AXE = createRequire(__filename).resolve("axe-core/axe.min.js");
 const WIDTHS = [400, 900, 1400];
 /** Screenshots for people to look at. */
 const SHOTS = join(tmpdir(), "sessionary-review");
@@ -195,18 +194,7 @@ describe("the review page in a browser", function () {
         await page.screenshot({ path: shot, fullPage: true });
         expect(existsSync(shot)).to.equal(true);
       }
-      // Runs in the page's own world through the debugger, which no content policy stops.
-      await page.evaluate(readFileSync(AXE, "utf8"));
-      const { passed, violations } = await page.evaluate(async () => {
-        interface Result {
-          readonly id: string;
-          readonly nodes: readonly { readonly html: string }[];
-        }
-        const { axe } = globalThis as unknown as { axe: { run(): Promise<{ passes: Result[]; violations: Result[] }> } };
-        const results = await axe.run();
-        const told = ({ id, nodes }: Result) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`;
-        return { passed: results.passes.map(({ id }) => id), violations: results.violations.map(told) };
-      });
+      const { passed, violations } = await runAxe(page);
       expect(passed).to.include.members(["color-contrast", "label", "button-name"]);
       expect(violations).to.deep.equal([]);
     });
