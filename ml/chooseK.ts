@@ -29,7 +29,7 @@ export interface KProposal {
 /** Silhouettes closer than this count as equal when stability is not known. */
 export const SILHOUETTE_TOLERANCE = 0.02;
 /** All sessions are in stable clusters when so many are. */
-const ALL = 0.99;
+export const ALL = 0.99;
 /** Nearly all are when so many are; a near tie has at least these. */
 const NEARLY_ALL = 0.9;
 /** Shares of sessions in the noise-like cluster that are closer than this count as equal: a sample of thousands tells no finer. */
@@ -39,7 +39,7 @@ const LITTLE_NOISE = 0.05;
 /** A near tie has at most so many times the noise of the one proposed. */
 const MORE_NOISE = 1.5;
 /** A clustering with a noise-like cluster above this share tells too many sessions nothing. */
-const MUCH_NOISE = 1 / 3;
+export const MUCH_NOISE = 1 / 3;
 /** A clustering with a cluster below this share has put a few odd sessions apart, which makes the noise-like cluster small by itself. */
 const FEW_ODD = 0.01;
 

@@ -1,5 +1,5 @@
 import { assignNearest } from "./kmedoids/assign";
-import { selectPoints, toPoints, type Points } from "./kmedoids/points";
+import { evenlySpread, selectPoints, toPoints, type Points } from "./kmedoids/points";
 
 /** Rounds of means: the first moves up to 5 % of the sessions of the logs we know, the second 2 %, a third would move less than 1 %. */
 const MEAN_ROUNDS = 2;
@@ -24,12 +24,11 @@ export interface CenteredClusters {
  * @throws RangeError when there is no medoid or dimensions differ
  */
 export function moveToMeans(points: Points, medoids: Points, labels: Uint16Array, rounds = MEAN_ROUNDS): CenteredClusters {
-  const stride = Math.max(1, Math.ceil(points.count / SUMMED_ROWS));
-  const rows = stride === 1 ? null : Array.from({ length: Math.ceil(points.count / stride) }, (_, i) => i * stride);
+  const rows = evenlySpread(points.count, SUMMED_ROWS);
   const part = rows === null ? points : selectPoints(points, rows);
   let found: CenteredClusters = {
     centers: medoids,
-    labels: rows === null ? labels : labels.filter((_, row) => row % stride === 0),
+    labels: rows === null ? labels : Uint16Array.from(rows, (row) => labels[row] as number),
   };
   for (let round = 0; round < rounds; round++) {
     const centers = meansOf(part, found.labels, found.centers);

@@ -101,7 +101,7 @@ function printHistory({ id, changes }: NonNullable<DiscoveryReport["previous"]>,
   );
 }
 
-/** Clusters that look the same in two apps; the page lists them all. */
+/** Clusters that look the same in two apps, the most alike; the page lists more. */
 function printMatches(matches: NonNullable<DiscoveryReport["matches"]>, screen: Screen): void {
   if (matches.length === 0) return;
   const inWords = ({ clusters: [a, b], likeness }: (typeof matches)[number]) =>

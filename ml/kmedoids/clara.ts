@@ -5,7 +5,7 @@ import { distancesOf } from "./distances";
 import type { KMedoidsResult } from "./fasterPam";
 import { neighbourOrder } from "./neighbourOrder";
 import { polishMedoids } from "./polish";
-import { selectPoints, type Points } from "./points";
+import { evenlySpread, selectPoints, type Points } from "./points";
 
 export interface ClaraOptions {
   /** Rows of a subsample; up to this many rows are clustered whole. */
@@ -22,11 +22,6 @@ export const DEFAULT_POLISH_ROUNDS = 2;
 
 /** Runs are compared on at most so many rows, evenly spread. */
 const JUDGED_ROWS = 100_000;
-
-function judgedRows(count: number): Uint32Array | null {
-  const stride = Math.ceil(count / JUDGED_ROWS);
-  return stride <= 1 ? null : Uint32Array.from({ length: Math.ceil(count / stride) }, (_, i) => i * stride);
-}
 
 /** Medoids found on one subsample, judged on all rows (`JUDGED_ROWS`). */
 export interface ClaraRun {
@@ -71,7 +66,7 @@ export function claraRun(
   distances.release();
   const medoids = found.map((one) => one.medoids.map((i) => rows[i] as number).sort());
   const sets = medoids.map((of) => selectPoints(points, of));
-  const losses = lossesOf(points, judgedRows(points.count), sets);
+  const losses = lossesOf(points, evenlySpread(points.count, JUDGED_ROWS), sets);
   return found.map(({ iterations, swaps }, i) => ({
     run,
     k: ks[i] as number,

@@ -16,6 +16,12 @@ export function toPoints(values: Float32Array, dimensions: number): Points {
   return { count: values.length / dimensions, dimensions, values };
 }
 
+/** At most `most` of `count` rows, evenly spread from the first on; null where those are all. */
+export function evenlySpread(count: number, most: number): Uint32Array<ArrayBuffer> | null {
+  const stride = Math.ceil(count / most);
+  return stride <= 1 ? null : Uint32Array.from({ length: Math.ceil(count / stride) }, (_, i) => i * stride);
+}
+
 /** The rows named by `indices`, in that order. */
 export function selectPoints(points: Points, indices: ArrayLike<number>): Points {
   const { dimensions } = points;

@@ -1,6 +1,6 @@
 import { assignNearest, type Assignment } from "./assign";
 import { visitDistances } from "./pointMemory";
-import { selectPoints, type Points } from "./points";
+import { evenlySpread, selectPoints, type Points } from "./points";
 
 /** Real rows nearest to a cluster's geometric median that are tried as its medoid. */
 const CANDIDATES = 40;
@@ -40,8 +40,8 @@ export function polishMedoids(
 }
 
 function betterRows(points: Points, medoids: Uint32Array, labels: Uint16Array): Uint32Array<ArrayBuffer> {
-  const stride = Math.ceil(points.count / SUMMED_ROWS);
-  const medians = geometricMedians(points, medoids, labels, stride);
+  const summed = evenlySpread(points.count, SUMMED_ROWS) ?? Uint32Array.from(labels, (_, row) => row);
+  const medians = geometricMedians(points, medoids, labels, summed);
   const candidates = nearestRows(points, medians, labels);
   medoids.forEach((medoid, cluster) => {
     const rows = candidates[cluster] as number[];
@@ -49,7 +49,7 @@ function betterRows(points: Points, medoids: Uint32Array, labels: Uint16Array): 
     rows.sort((a, b) => a - b);
   });
   const sums = candidates.map((rows) => new Float64Array(rows.length));
-  rowsByCluster(labels, medoids.length, stride).forEach((members, cluster) => {
+  rowsByCluster(labels, medoids.length, summed).forEach((members, cluster) => {
     const sum = sums[cluster] as Float64Array;
     visitDistances(points, members, selectPoints(points, candidates[cluster] as number[]), (candidate, _, distances) => {
       let total = sum[candidate] as number;
@@ -69,20 +69,18 @@ function betterRows(points: Points, medoids: Uint32Array, labels: Uint16Array): 
   });
 }
 
-/** Every `stride`-th row of all, by cluster. */
-function rowsByCluster(labels: Uint16Array, k: number, stride: number): number[][] {
-  const rows = Array.from({ length: k }, () => [] as number[]);
-  for (let i = 0; i < labels.length; i += stride) {
-    rows[labels[i] as number]?.push(i);
+function rowsByCluster(labels: Uint16Array, k: number, rows: Uint32Array): number[][] {
+  const members = Array.from({ length: k }, () => [] as number[]);
+  for (const row of rows) {
+    members[labels[row] as number]?.push(row);
   }
-  return rows;
+  return members;
 }
 
 /** Weiszfeld's iteration for all clusters at once, started at the medoids; k × dimensions, 64-bit. */
-function geometricMedians(points: Points, medoids: Uint32Array, labels: Uint16Array, stride: number): Float64Array {
+function geometricMedians(points: Points, medoids: Uint32Array, labels: Uint16Array, rows: Uint32Array): Float64Array {
   // Rows far apart cost more to fetch than to work on: they are copied once for all rounds.
-  const rows = Uint32Array.from({ length: Math.ceil(points.count / stride) }, (_, i) => i * stride);
-  const { count, dimensions, values } = stride === 1 ? points : selectPoints(points, rows);
+  const { count, dimensions, values } = rows.length === points.count ? points : selectPoints(points, rows);
   const medians = Float64Array.from(selectPoints(points, medoids).values);
   const weighted = new Float64Array(medians.length);
   const weights = new Float64Array(medoids.length);

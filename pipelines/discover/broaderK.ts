@@ -1,15 +1,12 @@
+import { ALL, MUCH_NOISE } from "../../ml/chooseK";
 import type { AppDiscovery, KRow } from "../../model/discoveryReport";
 
 /** Up to so many clusters are broad already. */
 const FEW_KINDS = 8;
-/** All sessions are in stable clusters when so many are. */
-const ALL = 0.99;
 /** A broader k has at most this part of the clusters of the one taken. */
 const FEWER = 2 / 3;
 /** It is as stable when its stability is not lower by more. */
 const AS_STABLE = 0.05;
-/** Above this share in the least uniform cluster, k tells too many sessions nothing. */
-const MUCH_NOISE = 1 / 3;
 
 /**
  * A much smaller number of clusters than many that holds as well, for those who want broad kinds rather than many small ones (paper §5.1: partners

@@ -2,7 +2,7 @@ import type { Config } from "../../model/config";
 import type { ClusterCard } from "../../model/discoveryReport";
 import { chosenK } from "../../transforms/discovery/keys";
 import type { DiscoverySpace } from "../../transforms/discovery/discoverySpace";
-import { MAX_EVENTS } from "../../transforms/discovery/learnSpace";
+import { MANY_NAMES, MAX_EVENTS } from "../../transforms/discovery/learnSpace";
 import { LONG_EVENTS } from "../../transforms/discovery/sampleShape";
 import type { AppPieces } from "./assemble";
 import { stagesOf } from "./stages";
@@ -11,8 +11,7 @@ import { stagesOf } from "./stages";
 const ONE_NAME_SHARE = 0.5;
 /** So many short sessions are said. */
 const SHORT_SHARE = 0.5;
-/** Names of the long tail are said when they are so many, and so many of all. */
-const MANY_NAMES = 200;
+/** Names of the long tail are said when there are `MANY_NAMES`, and so many of them are rare. */
 const RARE_SHARE = 0.9;
 /** Sessions without any counted event are said above this share. */
 const EMPTY_SHARE = 0.1;

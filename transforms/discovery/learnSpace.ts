@@ -25,8 +25,8 @@ export interface SpaceOptions {
 export const MAX_EVENTS = 1000;
 /** Fewer events with weight, or fewer sessions with any of them, cannot be told apart. */
 const MIN_EVENTS = 3;
-/** So many names, all of them rare, hold ids. */
-const MANY_NAMES = 200;
+/** So many names, nearly all of them rare, hold ids as a rule. */
+export const MANY_NAMES = 200;
 const MIN_SESSIONS = 50;
 
 /**
